@@ -1,0 +1,34 @@
+//! Every limit of the core, named, with its unit last.
+
+use std::time::Duration;
+
+/// A name or a workspace, in characters.
+pub const NAME_CHARACTERS_MAX: usize = 255;
+/// A description, in characters.
+pub const DESCRIPTION_CHARACTERS_MAX: usize = 4096;
+/// A reason for a reveal, in characters.
+pub const REASON_CHARACTERS_MAX: usize = 1024;
+/// A secret, in bytes; the longest known token is about 520.
+pub const SECRET_BYTES_MAX: usize = 64 * 1024;
+/// A URL as it comes in, in bytes.
+pub const URL_BYTES_MAX: usize = 2048;
+/// Segments of a repository path; the deepest known provider nests 20 groups.
+pub const PATH_SEGMENTS_MAX: usize = 24;
+/// One segment of a repository path, in bytes.
+pub const SEGMENT_BYTES_MAX: usize = 255;
+/// Prefixes in one credential's `covers`.
+pub const COVERS_MAX: usize = 64;
+/// A certificate authority file, in bytes.
+pub const CA_BYTES_MAX: usize = 128 * 1024;
+/// Ref patterns of one lease.
+pub const LEASE_REFS_MAX: usize = 32;
+/// How long a lease may live at most.
+pub const LEASE_TTL_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long a lease lives when nobody says.
+pub const LEASE_TTL_DEFAULT: Duration = Duration::from_secs(15 * 60);
+/// Rows on one page of a list.
+pub const PAGE_ROWS_MAX: i64 = 200;
+/// Rows on one page when nobody says.
+pub const PAGE_ROWS_DEFAULT: i64 = 50;
+/// Candidates looked at when a URL is resolved; more equal ones are refused anyway.
+pub const RESOLVE_CANDIDATES_MAX: i64 = 64;

@@ -1,0 +1,26 @@
+//! Request and response types of the native API, shared by server and client.
+//!
+//! Plain data in the API's own words; no rules. Requests refuse unknown fields. The only answers that
+//! can hold a secret are [`CreatedApiToken`], [`CreatedLease`], [`RevealedValue`] and [`GitAnswer`];
+//! tidy holds this list closed.
+
+mod audit;
+mod credential;
+mod git;
+mod lease;
+mod organization;
+mod page;
+mod problem;
+
+pub use audit::*;
+pub use credential::*;
+pub use git::*;
+pub use lease::*;
+pub use organization::*;
+pub use page::*;
+pub use problem::*;
+
+/// The path the native API lives under.
+pub const BASE: &str = "/claviger/v1";
+/// The header every answer carries its request id in.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
