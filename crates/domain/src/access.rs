@@ -26,9 +26,7 @@ impl Access {
         match word {
             "read" => Ok(Access::Read),
             "write" => Ok(Access::Write),
-            _ => Err(crate::Error::invalid(
-                "The access is neither read nor write.".to_owned(),
-            )),
+            _ => Err(crate::Error::invalid("The access is neither read nor write.".to_owned())),
         }
     }
 

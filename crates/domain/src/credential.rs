@@ -139,15 +139,11 @@ pub fn check_name(name: &str) -> Result<()> {
 /// Checks any free text for length and control characters; line breaks count as control.
 pub fn check_text(field: &str, text: &str, characters_max: usize) -> Result<()> {
     if text.chars().count() > characters_max {
-        return Err(
-            Error::new(ErrorKind::TooLarge, format!("The {field} is too long."))
-                .hint(format!("at most {characters_max} characters")),
-        );
+        return Err(Error::new(ErrorKind::TooLarge, format!("The {field} is too long."))
+            .hint(format!("at most {characters_max} characters")));
     }
     if text.chars().any(|c| c.is_control()) {
-        return Err(Error::invalid(format!(
-            "The {field} has a control character."
-        )));
+        return Err(Error::invalid(format!("The {field} has a control character.")));
     }
     Ok(())
 }
@@ -155,21 +151,15 @@ pub fn check_text(field: &str, text: &str, characters_max: usize) -> Result<()> 
 /// Checks a description: like a name, but lines and tabs are fine.
 pub fn check_description(text: &str) -> Result<()> {
     let flattened = text.replace(['\n', '\r', '\t'], " ");
-    check_text(
-        "description",
-        &flattened,
-        limits::DESCRIPTION_CHARACTERS_MAX,
-    )
+    check_text("description", &flattened, limits::DESCRIPTION_CHARACTERS_MAX)
 }
 
 /// Checks a user name: it travels before a colon in Basic authentication and in git's protocol.
 pub fn check_username(username: &str) -> Result<()> {
     check_text("user name", username, limits::NAME_CHARACTERS_MAX)?;
     if username.is_empty() || username.contains(':') || username.chars().any(is_deceptive) {
-        return Err(
-            Error::invalid("The user name is empty or has a colon in it.".to_owned())
-                .hint("Basic authentication cannot carry a colon in the user name"),
-        );
+        return Err(Error::invalid("The user name is empty or has a colon in it.".to_owned())
+            .hint("Basic authentication cannot carry a colon in the user name"));
     }
     Ok(())
 }

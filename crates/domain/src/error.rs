@@ -70,10 +70,7 @@ impl ErrorKind {
 
     /// Reads the word back; a word we do not know is a defect of whoever sent it.
     pub fn from_word(word: &str) -> ErrorKind {
-        ErrorKind::ALL
-            .into_iter()
-            .find(|kind| kind.word() == word)
-            .unwrap_or(ErrorKind::Internal)
+        ErrorKind::ALL.into_iter().find(|kind| kind.word() == word).unwrap_or(ErrorKind::Internal)
     }
 }
 
@@ -100,12 +97,7 @@ impl fmt::Display for Error {
 impl Error {
     /// An error of `kind` that says `message`, a full sentence that people can act on.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error {
-            kind,
-            message: message.into(),
-            hint: None,
-            source: None,
-        }
+        Error { kind, message: message.into(), hint: None, source: None }
     }
 
     /// Adds what to do about it.
@@ -144,11 +136,8 @@ impl Error {
 
     /// An unknown caller. The words are the same for every reason, so that nothing is learnt.
     pub fn unauthenticated() -> Error {
-        Error::new(
-            ErrorKind::Unauthenticated,
-            "This token is unknown, expired or revoked.",
-        )
-        .hint("ask an Owner or Admin for a new one, then run `claviger login`")
+        Error::new(ErrorKind::Unauthenticated, "This token is unknown, expired or revoked.")
+            .hint("ask an Owner or Admin for a new one, then run `claviger login`")
     }
 
     /// Storage or another part is out of reach.

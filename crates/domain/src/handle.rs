@@ -48,9 +48,7 @@ pub fn numbered(handle: &str, attempt: u32) -> String {
 /// Whether a text has the form of a handle.
 pub fn is_handle(text: &str) -> bool {
     (HANDLE_BYTES_MIN..=HANDLE_BYTES_MAX).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
         && text.starts_with(|first: char| first.is_ascii_lowercase())
         && !text.ends_with('-')
 }

@@ -39,9 +39,7 @@ impl Host {
         if url.scheme != self.url.scheme || url.authority != self.url.authority {
             return None;
         }
-        url.path
-            .after(&self.url.path)
-            .filter(|path| !path.is_empty())
+        url.path.after(&self.url.path).filter(|path| !path.is_empty())
     }
 
     /// The form repository paths of this host are compared by.
@@ -81,22 +79,10 @@ mod tests {
     #[test]
     fn api_addresses_are_accepted() {
         let read = |provider, text| web_address(provider, WebUrl::parse(text).unwrap()).to_string();
-        assert_eq!(
-            read(Provider::GitHub, "https://ghe.lan/api/v3/"),
-            "https://ghe.lan"
-        );
-        assert_eq!(
-            read(Provider::GitLab, "https://h.lan/gitlab/api/v4"),
-            "https://h.lan/gitlab"
-        );
-        assert_eq!(
-            read(Provider::GitLab, "https://h.lan/xapi/v4"),
-            "https://h.lan/xapi/v4"
-        );
-        assert_eq!(
-            read(Provider::Generic, "https://h.lan/api/v4"),
-            "https://h.lan/api/v4"
-        );
+        assert_eq!(read(Provider::GitHub, "https://ghe.lan/api/v3/"), "https://ghe.lan");
+        assert_eq!(read(Provider::GitLab, "https://h.lan/gitlab/api/v4"), "https://h.lan/gitlab");
+        assert_eq!(read(Provider::GitLab, "https://h.lan/xapi/v4"), "https://h.lan/xapi/v4");
+        assert_eq!(read(Provider::Generic, "https://h.lan/api/v4"), "https://h.lan/api/v4");
         assert_eq!(
             read(Provider::BitbucketDc, "https://h.lan/bb/rest/api/latest"),
             "https://h.lan/bb"

@@ -53,10 +53,8 @@ impl Lease {
 pub fn check_ttl(ttl: Duration) -> Result<Duration> {
     if ttl.is_zero() || ttl > limits::LEASE_TTL_MAX {
         let days = limits::LEASE_TTL_MAX.as_secs() / 86_400;
-        return Err(
-            Error::invalid("A lease cannot live that long, or not at all.".to_owned())
-                .hint(format!("between 1s and {days}d")),
-        );
+        return Err(Error::invalid("A lease cannot live that long, or not at all.".to_owned())
+            .hint(format!("between 1s and {days}d")));
     }
     Ok(ttl)
 }
@@ -64,18 +62,13 @@ pub fn check_ttl(ttl: Duration) -> Result<Duration> {
 /// Refs restrict writes only: a read lease with refs would promise what git's protocol cannot keep.
 pub fn check_refs(access: Access, refs: &[String]) -> Result<Vec<RefPattern>> {
     if access == Access::Read && !refs.is_empty() {
-        return Err(
-            Error::invalid("A read lease cannot be limited to refs.".to_owned()).hint(
-                "fetching shows every ref of a repository; leave the refs out, or ask for write",
-            ),
-        );
+        return Err(Error::invalid("A read lease cannot be limited to refs.".to_owned()).hint(
+            "fetching shows every ref of a repository; leave the refs out, or ask for write",
+        ));
     }
     if refs.len() > limits::LEASE_REFS_MAX {
-        return Err(Error::new(
-            crate::ErrorKind::TooLarge,
-            "The lease has too many ref patterns.",
-        )
-        .hint(format!("at most {}", limits::LEASE_REFS_MAX)));
+        return Err(Error::new(crate::ErrorKind::TooLarge, "The lease has too many ref patterns.")
+            .hint(format!("at most {}", limits::LEASE_REFS_MAX)));
     }
     refs.iter().map(|text| RefPattern::parse(text)).collect()
 }

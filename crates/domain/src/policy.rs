@@ -66,15 +66,8 @@ pub fn require(role: Role, permission: Permission) -> Result<()> {
     if permission.allows(role) {
         return Ok(());
     }
-    let able: Vec<&str> = Role::ALL
-        .iter()
-        .filter(|role| permission.allows(**role))
-        .map(|role| role.word())
-        .collect();
-    Err(Error::forbidden(format!(
-        "The role {} may not {}.",
-        role.word(),
-        permission.sentence()
-    ))
-    .hint(format!("ask someone with the role {}", able.join(", "))))
+    let able: Vec<&str> =
+        Role::ALL.iter().filter(|role| permission.allows(**role)).map(|role| role.word()).collect();
+    Err(Error::forbidden(format!("The role {} may not {}.", role.word(), permission.sentence()))
+        .hint(format!("ask someone with the role {}", able.join(", "))))
 }

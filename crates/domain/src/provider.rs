@@ -61,20 +61,11 @@ impl Provider {
 
     /// Reads the word.
     pub fn parse(word: &str) -> Result<Provider> {
-        Provider::ALL
-            .into_iter()
-            .find(|provider| provider.word() == word)
-            .ok_or_else(|| {
-                let words: Vec<&str> = Provider::ALL
-                    .iter()
-                    .map(|provider| provider.word())
-                    .collect();
-                Error::invalid(format!(
-                    "\"{}\" is not a provider.",
-                    crate::text::printable(word, 40)
-                ))
+        Provider::ALL.into_iter().find(|provider| provider.word() == word).ok_or_else(|| {
+            let words: Vec<&str> = Provider::ALL.iter().map(|provider| provider.word()).collect();
+            Error::invalid(format!("\"{}\" is not a provider.", crate::text::printable(word, 40)))
                 .hint(format!("providers are {}", words.join(", ")))
-            })
+        })
     }
 
     /// The address of the provider's own cloud, where it has one.

@@ -15,11 +15,8 @@ pub struct RefPattern(String);
 impl RefPattern {
     /// Reads a pattern; a name without `refs/` is a branch.
     pub fn parse(text: &str) -> Result<RefPattern> {
-        let full = if text.starts_with("refs/") {
-            text.to_owned()
-        } else {
-            format!("refs/heads/{text}")
-        };
+        let full =
+            if text.starts_with("refs/") { text.to_owned() } else { format!("refs/heads/{text}") };
         let stem = full.strip_suffix("/**").unwrap_or(&full);
         let example = full.replace("**", "x").replace('*', "x");
         let wrong = stem.contains("**") || !is_ref_name(&example);

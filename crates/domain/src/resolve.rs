@@ -30,12 +30,7 @@ pub struct Candidate {
 impl Candidate {
     /// Larger is better; equal means undecidable.
     fn rank(&self) -> (bool, bool, usize, bool) {
-        (
-            self.is_repository_scoped,
-            self.is_services_choice,
-            self.prefix_segments,
-            self.is_default,
-        )
+        (self.is_repository_scoped, self.is_services_choice, self.prefix_segments, self.is_default)
     }
 }
 
@@ -79,22 +74,13 @@ pub enum Choice {
 
 /// Chooses, and says of every candidate what became of it, in the order given.
 pub fn choose(candidates: &[Candidate]) -> (Choice, Vec<Verdict>) {
-    let best = candidates
-        .iter()
-        .filter(|c| c.status.may_be_lent())
-        .map(Candidate::rank)
-        .max();
+    let best = candidates.iter().filter(|c| c.status.may_be_lent()).map(Candidate::rank).max();
     let Some(best) = best else {
-        let verdicts = candidates
-            .iter()
-            .map(|c| Verdict::NotLendable(c.status))
-            .collect();
+        let verdicts = candidates.iter().map(|c| Verdict::NotLendable(c.status)).collect();
         return (Choice::None, verdicts);
     };
-    let winners: Vec<&Candidate> = candidates
-        .iter()
-        .filter(|c| c.status.may_be_lent() && c.rank() == best)
-        .collect();
+    let winners: Vec<&Candidate> =
+        candidates.iter().filter(|c| c.status.may_be_lent() && c.rank() == best).collect();
     let choice = match winners.as_slice() {
         [only] => Choice::One(only.id),
         several => Choice::Tied(several.iter().map(|c| c.handle.clone()).collect()),
@@ -138,10 +124,7 @@ mod tests {
 
     fn winner(candidates: &[Candidate]) -> Option<String> {
         match choose(candidates).0 {
-            Choice::One(id) => candidates
-                .iter()
-                .find(|c| c.id == id)
-                .map(|c| c.handle.clone()),
+            Choice::One(id) => candidates.iter().find(|c| c.id == id).map(|c| c.handle.clone()),
             Choice::Tied(names) => Some(format!("tied: {}", names.join(" "))),
             Choice::None => None,
         }
@@ -151,18 +134,9 @@ mod tests {
     fn the_order() {
         let whole = candidate("whole", 0);
         let group = candidate("group", 1);
-        let scoped = Candidate {
-            is_repository_scoped: true,
-            ..candidate("scoped", 2)
-        };
-        let service = Candidate {
-            is_services_choice: true,
-            ..candidate("service", 0)
-        };
-        let default = Candidate {
-            is_default: true,
-            ..candidate("default", 0)
-        };
+        let scoped = Candidate { is_repository_scoped: true, ..candidate("scoped", 2) };
+        let service = Candidate { is_services_choice: true, ..candidate("service", 0) };
+        let default = Candidate { is_default: true, ..candidate("default", 0) };
         let pick = |list: &[&Candidate]| {
             winner(&list.iter().map(|c| (*c).clone()).collect::<Vec<_>>()).unwrap_or_default()
         };
@@ -177,17 +151,11 @@ mod tests {
 
     #[test]
     fn what_may_not_be_lent_is_passed_over() {
-        let dead = Candidate {
-            status: Status::Rejected,
-            ..candidate("dead", 1)
-        };
+        let dead = Candidate { status: Status::Rejected, ..candidate("dead", 1) };
         let alive = candidate("alive", 0);
         let (choice, verdicts) = choose(&[dead.clone(), alive.clone()]);
         assert_eq!(choice, Choice::One(alive.id));
-        assert_eq!(
-            verdicts,
-            [Verdict::NotLendable(Status::Rejected), Verdict::Chosen]
-        );
+        assert_eq!(verdicts, [Verdict::NotLendable(Status::Rejected), Verdict::Chosen]);
         assert_eq!(choose(&[dead]).0, Choice::None);
     }
 }

@@ -21,13 +21,8 @@ pub enum Role {
 
 impl Role {
     /// Every role, most powerful first.
-    pub const ALL: [Role; 5] = [
-        Role::Owner,
-        Role::Admin,
-        Role::DevOps,
-        Role::Billing,
-        Role::Viewer,
-    ];
+    pub const ALL: [Role; 5] =
+        [Role::Owner, Role::Admin, Role::DevOps, Role::Billing, Role::Viewer];
 
     /// The word on the wire and in the command line.
     pub const fn word(self) -> &'static str {
@@ -42,16 +37,10 @@ impl Role {
 
     /// Reads the word, in lower case only.
     pub fn parse(word: &str) -> Result<Role> {
-        Role::ALL
-            .into_iter()
-            .find(|role| role.word() == word)
-            .ok_or_else(|| {
-                Error::invalid(format!(
-                    "\"{}\" is not a role.",
-                    crate::text::printable(word, 40)
-                ))
+        Role::ALL.into_iter().find(|role| role.word() == word).ok_or_else(|| {
+            Error::invalid(format!("\"{}\" is not a role.", crate::text::printable(word, 40)))
                 .hint("roles are owner, admin, devops, billing and viewer")
-            })
+        })
     }
 
     /// Whether whoever has this role may hand out `other`: nobody gives more than they have.

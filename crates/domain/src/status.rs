@@ -165,15 +165,9 @@ mod tests {
     fn the_printed_table_is_the_code() {
         let now = Timestamp::from_millis(1_000_000_000_000);
         let mut rows = 0;
-        for line in include_str!("status.rs")
-            .lines()
-            .filter(|line| line.starts_with("//! | "))
-        {
-            let cells: Vec<&str> = line
-                .trim_start_matches("//!")
-                .split('|')
-                .map(str::trim)
-                .collect();
+        for line in include_str!("status.rs").lines().filter(|line| line.starts_with("//! | ")) {
+            let cells: Vec<&str> =
+                line.trim_start_matches("//!").split('|').map(str::trim).collect();
             let Some(lifecycle) = Lifecycle::parse(cells[1]) else {
                 continue;
             };
@@ -193,10 +187,7 @@ mod tests {
                         lifecycle,
                     };
                     let status = axes.status(None, now);
-                    assert!(
-                        cells[4].starts_with(status.word()),
-                        "{line} gives {status:?}"
-                    );
+                    assert!(cells[4].starts_with(status.word()), "{line} gives {status:?}");
                     assert_eq!(cells[5], status.servicestage().to_string(), "{line}");
                     assert_eq!(cells[6] == "yes", status.may_be_lent(), "{line}");
                 }
@@ -207,17 +198,11 @@ mod tests {
 
     #[test]
     fn time_passes() {
-        let valid = Axes {
-            authentication: Authentication::Valid,
-            ..Axes::NEW
-        };
+        let valid = Axes { authentication: Authentication::Valid, ..Axes::NEW };
         let now = Timestamp::from_millis(1_000_000_000_000);
         let day = Duration::from_secs(86_400);
         assert_eq!(valid.status(Some(now.plus(31 * day)), now), Status::Valid);
-        assert_eq!(
-            valid.status(Some(now.plus(30 * day)), now),
-            Status::Expiring
-        );
+        assert_eq!(valid.status(Some(now.plus(30 * day)), now), Status::Expiring);
         assert_eq!(valid.status(Some(now), now), Status::Expired);
         assert_eq!(Axes::NEW.status(Some(now), now), Status::Expired);
     }

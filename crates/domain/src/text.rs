@@ -37,9 +37,7 @@ pub fn scrub(text: &str, needles: &[&str]) -> String {
     needles
         .iter()
         .filter(|needle| !needle.is_empty())
-        .fold(text.to_owned(), |scrubbed, needle| {
-            scrubbed.replace(needle, "***")
-        })
+        .fold(text.to_owned(), |scrubbed, needle| scrubbed.replace(needle, "***"))
 }
 
 #[cfg(test)]
@@ -57,9 +55,6 @@ mod tests {
 
     #[test]
     fn needles_are_scrubbed() {
-        assert_eq!(
-            scrub("say tok-1 and tok-1", &["tok-1", ""]),
-            "say *** and ***"
-        );
+        assert_eq!(scrub("say tok-1 and tok-1", &["tok-1", ""]), "say *** and ***");
     }
 }

@@ -37,28 +37,20 @@ impl Timestamp {
     /// This moment plus a span; saturates at the end of time.
     #[must_use]
     pub fn plus(self, span: Duration) -> Timestamp {
-        Timestamp(
-            self.0
-                .saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Timestamp(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// Reads an RFC 3339 moment or a bare date, which means midnight UTC at its start.
     pub fn parse(text: &str) -> Result<Timestamp> {
         let wrong = || {
-            Error::invalid(format!(
-                "\"{}\" is not a date.",
-                crate::text::printable(text, 40)
-            ))
-            .hint("write 2027-01-31 or 2027-01-31T12:00:00Z")
+            Error::invalid(format!("\"{}\" is not a date.", crate::text::printable(text, 40)))
+                .hint("write 2027-01-31 or 2027-01-31T12:00:00Z")
         };
         if let Ok(moment) = text.parse::<jiff::Timestamp>() {
             return Ok(Timestamp(moment.as_millisecond()));
         }
         let date: jiff::civil::Date = text.parse().map_err(|_| wrong())?;
-        let zoned = date
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .map_err(|_| wrong())?;
+        let zoned = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| wrong())?;
         Ok(Timestamp(zoned.timestamp().as_millisecond()))
     }
 }
@@ -89,11 +81,8 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
 /// Reads a span: a whole number and one of `s`, `m`, `h`, `d`, as in `90s`, `15m`, `8h`, `30d`.
 pub fn parse_span(text: &str) -> Result<Duration> {
     let wrong = || {
-        Error::invalid(format!(
-            "\"{}\" is not a duration.",
-            crate::text::printable(text, 40)
-        ))
-        .hint("write a whole number and s, m, h or d: 90s, 15m, 8h, 30d")
+        Error::invalid(format!("\"{}\" is not a duration.", crate::text::printable(text, 40)))
+            .hint("write a whole number and s, m, h or d: 90s, 15m, 8h, 30d")
     };
     let unit = text.chars().last().ok_or_else(wrong)?;
     let seconds_per_unit: u64 = match unit {
@@ -108,10 +97,7 @@ pub fn parse_span(text: &str) -> Result<Duration> {
         return Err(wrong());
     }
     let count: u64 = digits.parse().map_err(|_| wrong())?;
-    count
-        .checked_mul(seconds_per_unit)
-        .map(Duration::from_secs)
-        .ok_or_else(wrong)
+    count.checked_mul(seconds_per_unit).map(Duration::from_secs).ok_or_else(wrong)
 }
 
 #[cfg(test)]
@@ -125,16 +111,7 @@ mod tests {
         assert_eq!(read("15m"), Some(900));
         assert_eq!(read("8h"), Some(28_800));
         assert_eq!(read("30d"), Some(2_592_000));
-        for wrong in [
-            "",
-            "15",
-            "m",
-            "-1s",
-            "1.5h",
-            "1w",
-            "99999999999999999999d",
-            "٣m",
-        ] {
+        for wrong in ["", "15", "m", "-1s", "1.5h", "1w", "99999999999999999999d", "٣m"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }
@@ -144,10 +121,7 @@ mod tests {
         let moment = Timestamp::parse("2026-11-21T04:30:00Z").unwrap();
         assert_eq!(moment.to_string(), "2026-11-21T04:30:00.000Z");
         assert_eq!(Timestamp::parse(&moment.to_string()).unwrap(), moment);
-        assert_eq!(
-            Timestamp::parse("2027-01-31").unwrap().to_string(),
-            "2027-01-31T00:00:00.000Z"
-        );
+        assert_eq!(Timestamp::parse("2027-01-31").unwrap().to_string(), "2027-01-31T00:00:00.000Z");
         assert!(Timestamp::parse("tomorrow").is_err());
     }
 }

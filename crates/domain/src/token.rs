@@ -54,9 +54,7 @@ pub fn generate(kind: TokenKind, entropy: &dyn Entropy) -> Secret {
 
 /// What kind a text claims to be, and whether it is whole. `None`: not one of our tokens, or damaged.
 pub fn recognise(text: &str) -> Option<TokenKind> {
-    let kind = TokenKind::ALL
-        .into_iter()
-        .find(|kind| text.starts_with(kind.prefix()))?;
+    let kind = TokenKind::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))?;
     if text.len() != kind.prefix().len() + BODY_CHARACTERS + CHECKSUM_CHARACTERS {
         return None;
     }
@@ -100,11 +98,8 @@ mod tests {
             assert_eq!(recognise(text), Some(kind));
             assert_eq!(recognise(&text[..text.len() - 1]), None);
             assert_eq!(recognise(&text.to_ascii_uppercase()), None);
-            let damaged: String = text
-                .chars()
-                .enumerate()
-                .map(|(i, c)| if i == 12 { 'z' } else { c })
-                .collect();
+            let damaged: String =
+                text.chars().enumerate().map(|(i, c)| if i == 12 { 'z' } else { c }).collect();
             assert!(damaged == text || recognise(&damaged).is_none());
         }
         assert_eq!(recognise("clv_api_é"), None);

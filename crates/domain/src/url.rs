@@ -118,11 +118,7 @@ fn parse_port(digits: &str, whole: &str) -> Result<u16> {
         && digits.len() <= 5
         && !digits.starts_with('0')
         && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if plain {
-        digits.parse().map_err(|_| bad_host(whole))
-    } else {
-        Err(bad_host(whole))
-    }
+    if plain { digits.parse().map_err(|_| bad_host(whole)) } else { Err(bad_host(whole)) }
 }
 
 /// LDH labels, lower-cased; a name whose last label is numeric must be a strict dotted IPv4 address.
@@ -134,9 +130,7 @@ fn canonical_host(host: &str) -> Result<String> {
     for label in host.split('.') {
         let plain = !label.is_empty()
             && label.len() <= 63
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-');
         if !plain {
@@ -190,11 +184,7 @@ impl Segments {
 
     /// How many segments there are.
     pub fn count(&self) -> usize {
-        if self.0.is_empty() {
-            0
-        } else {
-            self.0.split('/').count()
-        }
+        if self.0.is_empty() { 0 } else { self.0.split('/').count() }
     }
 
     /// Whether there are none.
@@ -205,21 +195,14 @@ impl Segments {
     /// The form to compare by: lower-cased where the provider folds case.
     #[must_use]
     pub fn key(&self, folds_case: bool) -> Segments {
-        Segments(if folds_case {
-            self.0.to_ascii_lowercase()
-        } else {
-            self.0.clone()
-        })
+        Segments(if folds_case { self.0.to_ascii_lowercase() } else { self.0.clone() })
     }
 
     /// Whether `prefix` is the whole of, or a beginning of, these segments – by whole segments.
     pub fn starts_with(&self, prefix: &Segments) -> bool {
         prefix.is_empty()
             || self.0 == prefix.0
-            || self
-                .0
-                .strip_prefix(&prefix.0)
-                .is_some_and(|rest| rest.starts_with('/'))
+            || self.0.strip_prefix(&prefix.0).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// What follows `prefix`, if it is one.
@@ -291,10 +274,8 @@ impl WebUrl {
     pub fn parse(text: &str) -> Result<WebUrl> {
         let shown = || printable(text, 120);
         if text.len() > limits::URL_BYTES_MAX {
-            return Err(
-                Error::new(crate::ErrorKind::TooLarge, "The URL is too long.")
-                    .hint(format!("at most {} bytes", limits::URL_BYTES_MAX)),
-            );
+            return Err(Error::new(crate::ErrorKind::TooLarge, "The URL is too long.")
+                .hint(format!("at most {} bytes", limits::URL_BYTES_MAX)));
         }
         if text.bytes().any(|byte| byte <= b' ' || byte >= 0x7f) {
             return Err(Error::invalid(format!(
@@ -312,18 +293,12 @@ impl WebUrl {
         })?;
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         if authority.contains('@') {
-            return Err(
-                Error::invalid("The URL has a user or password in it.".to_owned())
-                    .hint("write it without; secrets never travel in URLs"),
-            );
+            return Err(Error::invalid("The URL has a user or password in it.".to_owned())
+                .hint("write it without; secrets never travel in URLs"));
         }
         let authority = Authority::parse(authority)?.without_default_port(scheme);
         let path = Segments::parse(path.strip_suffix('/').unwrap_or(path))?;
-        Ok(WebUrl {
-            scheme,
-            authority,
-            path,
-        })
+        Ok(WebUrl { scheme, authority, path })
     }
 
     /// The port to dial.
@@ -335,11 +310,7 @@ impl WebUrl {
 impl fmt::Display for WebUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme.word(), self.authority)?;
-        if self.path.is_empty() {
-            Ok(())
-        } else {
-            write!(f, "/{}", self.path)
-        }
+        if self.path.is_empty() { Ok(()) } else { write!(f, "/{}", self.path) }
     }
 }
 
@@ -348,10 +319,8 @@ pub fn parse_repository(text: &str) -> Result<WebUrl> {
     let mut url = WebUrl::parse(text)?;
     url.path = url.path.without_git_suffix();
     if url.path.is_empty() {
-        return Err(
-            Error::invalid(format!("\"{url}\" names a host but no repository."))
-                .hint("write the whole URL, as in https://github.com/acme/app"),
-        );
+        return Err(Error::invalid(format!("\"{url}\" names a host but no repository."))
+            .hint("write the whole URL, as in https://github.com/acme/app"));
     }
     Ok(url)
 }
@@ -376,9 +345,7 @@ impl GitService {
 
     /// Reads the word on the wire.
     pub fn parse(word: &str) -> Option<GitService> {
-        [GitService::UploadPack, GitService::ReceivePack]
-            .into_iter()
-            .find(|s| s.word() == word)
+        [GitService::UploadPack, GitService::ReceivePack].into_iter().find(|s| s.word() == word)
     }
 }
 
@@ -408,27 +375,18 @@ impl GitPath {
         let endings = [
             ("/info/refs", GitEndpoint::InfoRefs),
             ("/git-upload-pack", GitEndpoint::Rpc(GitService::UploadPack)),
-            (
-                "/git-receive-pack",
-                GitEndpoint::Rpc(GitService::ReceivePack),
-            ),
+            ("/git-receive-pack", GitEndpoint::Rpc(GitService::ReceivePack)),
         ];
         let (repository, endpoint) = endings
             .into_iter()
             .find_map(|(ending, endpoint)| Some((raw.strip_suffix(ending)?, endpoint)))
-            .or_else(|| {
-                raw.split_once("/info/lfs/")
-                    .map(|(path, _)| (path, GitEndpoint::Lfs))
-            })
+            .or_else(|| raw.split_once("/info/lfs/").map(|(path, _)| (path, GitEndpoint::Lfs)))
             .ok_or_else(|| Error::not_found("git address"))?;
         let repository = Segments::parse(repository)?.without_git_suffix();
         if repository.is_empty() {
             return Err(Error::not_found("git address"));
         }
-        Ok(GitPath {
-            repository,
-            endpoint,
-        })
+        Ok(GitPath { repository, endpoint })
     }
 }
 

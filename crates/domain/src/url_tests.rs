@@ -10,43 +10,19 @@ fn read(text: &str) -> Option<String> {
 fn plain_forms_become_canonical() {
     for (text, canonical) in [
         ("https://github.com/acme/app", "https://github.com/acme/app"),
-        (
-            "https://github.com/acme/app.git",
-            "https://github.com/acme/app",
-        ),
-        (
-            "https://github.com/acme/app/",
-            "https://github.com/acme/app",
-        ),
-        (
-            "HTTPS://GitHub.COM:443/acme/App",
-            "https://github.com/acme/App",
-        ),
+        ("https://github.com/acme/app.git", "https://github.com/acme/app"),
+        ("https://github.com/acme/app/", "https://github.com/acme/app"),
+        ("HTTPS://GitHub.COM:443/acme/App", "https://github.com/acme/App"),
         ("http://git.lan:80/x", "http://git.lan/x"),
         ("http://git.lan:443/x", "http://git.lan:443/x"),
-        (
-            "https://git.lan:8443/g/s/p.git",
-            "https://git.lan:8443/g/s/p",
-        ),
-        (
-            "https://xn--bcher-kva.example/a",
-            "https://xn--bcher-kva.example/a",
-        ),
+        ("https://git.lan:8443/g/s/p.git", "https://git.lan:8443/g/s/p"),
+        ("https://xn--bcher-kva.example/a", "https://xn--bcher-kva.example/a"),
         ("https://127.0.0.1:3000/a/b", "https://127.0.0.1:3000/a/b"),
         ("https://[::1]:3000/a", "https://[::1]:3000/a"),
         ("https://[0:0::1]/a", "https://[::1]/a"),
-        (
-            "https://git.sr.ht/~user/repo",
-            "https://git.sr.ht/~user/repo",
-        ),
-        (
-            "https://github.com/acme/app.wiki.git",
-            "https://github.com/acme/app.wiki",
-        ),
-        (
-            "https://github.com/acme/app.git.git",
-            "https://github.com/acme/app.git",
-        ),
+        ("https://git.sr.ht/~user/repo", "https://git.sr.ht/~user/repo"),
+        ("https://github.com/acme/app.wiki.git", "https://github.com/acme/app.wiki"),
+        ("https://github.com/acme/app.git.git", "https://github.com/acme/app.git"),
     ] {
         assert_eq!(read(text).as_deref(), Some(canonical), "{text}");
     }
@@ -130,10 +106,7 @@ fn hostile_forms_are_refused() {
     }
     let deep = format!("https://h.example/{}", ["a"; 40].join("/"));
     assert_eq!(read(&deep), None);
-    assert_eq!(
-        read(&format!("https://h.example/{}", "a".repeat(4000))),
-        None
-    );
+    assert_eq!(read(&format!("https://h.example/{}", "a".repeat(4000))), None);
 }
 
 #[test]
@@ -147,39 +120,24 @@ fn prefixes_match_whole_segments_only() {
     assert!(!path("acme").starts_with(&path("acme/app")));
     assert_eq!(path("g/s/p").after(&path("g")), Some(path("s/p")));
     assert_eq!(path("gx/s").after(&path("g")), None);
-    let prefixes: Vec<String> = path("a/b/c")
-        .prefixes()
-        .iter()
-        .map(Segments::to_string)
-        .collect();
+    let prefixes: Vec<String> = path("a/b/c").prefixes().iter().map(Segments::to_string).collect();
     assert_eq!(prefixes, ["a/b/c", "a/b", "a", ""]);
 }
 
 #[test]
 fn git_paths_are_read_from_the_end() {
     let read = |raw: &str| {
-        GitPath::parse(raw)
-            .ok()
-            .map(|path| (path.repository.to_string(), path.endpoint))
+        GitPath::parse(raw).ok().map(|path| (path.repository.to_string(), path.endpoint))
     };
     let info = GitEndpoint::InfoRefs;
     assert_eq!(read("acme/app/info/refs"), Some(("acme/app".into(), info)));
-    assert_eq!(
-        read("acme/app.git/info/refs"),
-        Some(("acme/app".into(), info))
-    );
-    assert_eq!(
-        read("acme/info/refs/info/refs"),
-        Some(("acme/info/refs".into(), info))
-    );
+    assert_eq!(read("acme/app.git/info/refs"), Some(("acme/app".into(), info)));
+    assert_eq!(read("acme/info/refs/info/refs"), Some(("acme/info/refs".into(), info)));
     assert_eq!(
         read("a/b.git/git-receive-pack"),
         Some(("a/b".into(), GitEndpoint::Rpc(GitService::ReceivePack)))
     );
-    assert_eq!(
-        read("a/b.git/info/lfs/objects/batch"),
-        Some(("a/b".into(), GitEndpoint::Lfs))
-    );
+    assert_eq!(read("a/b.git/info/lfs/objects/batch"), Some(("a/b".into(), GitEndpoint::Lfs)));
     for hostile in [
         "",
         "info/refs",
