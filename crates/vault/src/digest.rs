@@ -1,0 +1,57 @@
+//! Hashes: of our own tokens, of the audit chain, and fingerprints of stored secrets.
+
+use aws_lc_rs::digest;
+use aws_lc_rs::hmac;
+use domain::Secret;
+use domain::audit::ChainMac;
+use domain::audit::MAC_BYTES;
+
+use crate::keys::SystemKey;
+
+/// SHA-256; enough for our own tokens, which have over 250 random bits.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0u8; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    hash
+}
+
+fn hmac_sha256(key: &hmac::Key, message: &[u8]) -> [u8; MAC_BYTES] {
+    let mut mac = [0u8; MAC_BYTES];
+    mac.copy_from_slice(hmac::sign(key, message).as_ref());
+    mac
+}
+
+/// The key of the audit chain.
+pub struct AuditKey(hmac::Key);
+
+impl AuditKey {
+    /// From the instance's sealed audit key.
+    pub fn new(key: &SystemKey) -> AuditKey {
+        AuditKey(hmac::Key::new(hmac::HMAC_SHA256, key.bytes()))
+    }
+}
+
+impl ChainMac for AuditKey {
+    fn mac(&self, message: &[u8]) -> [u8; MAC_BYTES] {
+        hmac_sha256(&self.0, message)
+    }
+}
+
+/// The key of fingerprints: tells that the same secret is stored twice, and nothing else.
+pub struct FingerprintKey(hmac::Key);
+
+impl FingerprintKey {
+    /// From the instance's sealed fingerprint key.
+    pub fn new(key: &SystemKey) -> FingerprintKey {
+        FingerprintKey(hmac::Key::new(hmac::HMAC_SHA256, key.bytes()))
+    }
+
+    /// The fingerprint of a secret within one organization.
+    pub fn of(&self, organization: &domain::id::OrganizationId, secret: &Secret) -> [u8; 32] {
+        let mut message = organization.bytes().to_vec();
+        message.extend_from_slice(secret.expose());
+        let mac = hmac_sha256(&self.0, &message);
+        zeroize::Zeroize::zeroize(&mut message);
+        mac
+    }
+}
