@@ -1,0 +1,1 @@
+//! Real git against a real host.
