@@ -2,8 +2,17 @@
 //!
 //! Everything here panics with the reason when it cannot do its work: a missing program or right
 //! must stop a test at once, never let it pass.
+#![expect(clippy::panic, reason = "a fixture that cannot be set up must stop its test at once")]
 
+pub mod canary;
 pub mod clock;
+pub mod git;
+pub mod postgres;
+pub mod volume;
 
+pub use canary::Canary;
 pub use clock::ManualClock;
 pub use clock::SeededEntropy;
+pub use git::Git;
+pub use postgres::Cluster;
+pub use volume::Volume;
