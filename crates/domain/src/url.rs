@@ -239,7 +239,8 @@ impl Segments {
     }
 
     /// Without one trailing `.git`; `.git` alone is not a repository name.
-    fn without_git_suffix(self) -> Segments {
+    #[must_use]
+    pub fn without_git_suffix(self) -> Segments {
         match self.0.strip_suffix(".git") {
             Some(name) if !name.is_empty() && !name.ends_with('/') => Segments(name.to_owned()),
             _ => self,
@@ -365,6 +366,8 @@ pub enum GitEndpoint {
 pub struct GitPath {
     /// The repository's path, without `.git`.
     pub repository: Segments,
+    /// Whether it was written with `.git`.
+    pub has_git_suffix: bool,
     /// What is asked of it.
     pub endpoint: GitEndpoint,
 }
@@ -382,11 +385,12 @@ impl GitPath {
             .find_map(|(ending, endpoint)| Some((raw.strip_suffix(ending)?, endpoint)))
             .or_else(|| raw.split_once("/info/lfs/").map(|(path, _)| (path, GitEndpoint::Lfs)))
             .ok_or_else(|| Error::not_found("git address"))?;
-        let repository = Segments::parse(repository)?.without_git_suffix();
+        let written = Segments::parse(repository)?;
+        let repository = written.clone().without_git_suffix();
         if repository.is_empty() {
             return Err(Error::not_found("git address"));
         }
-        Ok(GitPath { repository, endpoint })
+        Ok(GitPath { has_git_suffix: repository != written, repository, endpoint })
     }
 }
 

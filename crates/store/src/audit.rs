@@ -1,0 +1,189 @@
+//! Reading the audit log: lines of a batch, the index that finds them, the heads of all lanes.
+
+use std::collections::HashMap;
+
+use domain::Error;
+use domain::Result;
+use domain::Timestamp;
+use domain::audit::Action;
+use domain::audit::Record;
+use domain::id::CredentialId;
+use domain::id::OrganizationId;
+
+use crate::credentials;
+use crate::limits;
+use crate::row::execute;
+use crate::row::row;
+use crate::row::rows;
+use crate::session::Session;
+
+/// A record and its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Its lane.
+    pub lane: i64,
+    /// Its number in the lane.
+    pub sequence: i64,
+    /// Its MAC, hexadecimal.
+    pub mac: String,
+    /// The record.
+    pub record: Record,
+}
+
+/// The end of a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The lane.
+    pub lane: i64,
+    /// The number of its last record.
+    pub sequence: i64,
+    /// The MAC of its last record, hexadecimal.
+    pub mac: String,
+}
+
+/// Which records are wanted.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Of this organization only.
+    pub organization_id: OrganizationId,
+    /// Of this credential only.
+    pub credential_id: Option<CredentialId>,
+    /// Since this moment.
+    pub since: Option<Timestamp>,
+    /// Records older than the one with this id; ids are ordered by time.
+    pub before: String,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// One line of a batch, taken apart: `sequence mac json`.
+pub(crate) fn parse_line(line: &str) -> Option<(i64, &str, &str)> {
+    let (sequence, rest) = line.split_once(' ')?;
+    let (mac, json) = rest.split_once(' ')?;
+    Some((sequence.parse().ok()?, mac, json))
+}
+
+/// The heads of all lanes.
+pub async fn heads(session: &mut Session) -> Result<Vec<Head>> {
+    rows!(session, "select lane, sequence, mac from audit_lanes order by lane")?
+        .iter()
+        .map(|row| {
+            Ok(Head {
+                lane: row.number("lane")?,
+                sequence: row.number("sequence")?,
+                mac: row.text("mac")?,
+            })
+        })
+        .collect()
+}
+
+/// Whether some records are not yet in the index.
+pub async fn has_unindexed(session: &mut Session) -> Result<bool> {
+    Ok(row!(session, "select 1 as one from audit_lanes where indexed < sequence limit 1")?
+        .is_some())
+}
+
+/// Puts a limited number of records into the index, inside a unit of work. Gives how many.
+/// Also notes when credentials were last used, which the records tell.
+pub async fn index_some(session: &mut Session) -> Result<i64> {
+    let lanes = rows!(
+        session,
+        "select lane, indexed, sequence from audit_lanes where indexed < sequence order by lane"
+    )?;
+    let mut left = limits::INDEX_RECORDS_MAX;
+    for lane in &lanes {
+        if left > 0 {
+            left -=
+                index_lane(session, lane.number("lane")?, lane.number("indexed")?, left).await?;
+        }
+    }
+    Ok(limits::INDEX_RECORDS_MAX - left)
+}
+
+async fn index_lane(session: &mut Session, lane: i64, indexed: i64, left: i64) -> Result<i64> {
+    let batches = rows!(
+        session,
+        "select first_sequence, record_count, body from audit_batches \
+         where lane = $1 and first_sequence > $2 order by first_sequence limit $3",
+        lane,
+        indexed,
+        left
+    )?;
+    let mut list = Vec::new();
+    let mut uses: HashMap<String, Timestamp> = HashMap::new();
+    let mut reached = indexed;
+    for batch in &batches {
+        let first = batch.number("first_sequence")?;
+        for (sequence, _, json) in batch.text("body")?.lines().filter_map(parse_line) {
+            // A line that does not read is left out here and named by verification.
+            let Ok(record) = serde_json::from_str::<Record>(json) else { continue };
+            if let (Some(id), true) = (record.credential_id, is_use(record.action)) {
+                let last = uses.entry(id.to_string()).or_default();
+                *last = (*last).max(record.at);
+            }
+            list.push(index_row(lane, sequence, first, &record));
+        }
+        reached = reached.max(first + batch.number("record_count")? - 1);
+        if i64::try_from(list.len()).unwrap_or(i64::MAX) >= left {
+            break;
+        }
+    }
+    let json = serde_json::to_string(&list).map_err(Error::internal)?;
+    let insert = session.engine().insert_index();
+    execute!(session, insert, json)?;
+    for (id, at) in uses {
+        credentials::note_use(session, &id, at).await?;
+    }
+    execute!(
+        session,
+        "update audit_lanes set indexed = $2 where lane = $1 and indexed < $2",
+        lane,
+        reached
+    )?;
+    Ok(i64::try_from(list.len()).unwrap_or(i64::MAX).max(1))
+}
+
+fn is_use(action: Action) -> bool {
+    matches!(
+        action,
+        Action::LeaseCreate | Action::GitFetch | Action::GitPush | Action::CredentialReveal
+    )
+}
+
+fn index_row(lane: i64, sequence: i64, first: i64, record: &Record) -> serde_json::Value {
+    serde_json::json!({
+        "lane": lane, "sequence": sequence, "first_sequence": first, "record_id": record.id,
+        "organization_id": record.organization_id, "credential_id": record.credential_id,
+        "at": record.at.millis(),
+    })
+}
+
+/// A page of records, newest first. Only what is indexed is found: index first.
+pub async fn page(session: &mut Session, filter: &Filter) -> Result<Vec<Placed>> {
+    let found = rows!(
+        session,
+        "select i.lane, i.sequence, b.body from audit_index i join audit_batches b \
+         on b.lane = i.lane and b.first_sequence = i.first_sequence \
+         where i.organization_id = $1 and i.record_id < $2 \
+         and (cast($3 as text) is null or i.credential_id = $3) and i.at >= $4 \
+         order by i.record_id desc limit $5",
+        filter.organization_id.to_string(),
+        filter.before.as_str(),
+        filter.credential_id.map(|id| id.to_string()),
+        filter.since.map_or(i64::MIN, Timestamp::millis),
+        filter.limit
+    )?;
+    let mut records = Vec::with_capacity(found.len());
+    for row in &found {
+        let (lane, sequence) = (row.number("lane")?, row.number("sequence")?);
+        let body = row.text("body")?;
+        let line = body.lines().filter_map(parse_line).find(|(number, ..)| *number == sequence);
+        // An index row whose record is gone is named by verification, not hidden by an error here.
+        if let Some((_, mac, json)) = line
+            && let Ok(record) = serde_json::from_str::<Record>(json)
+        {
+            records.push(Placed { lane, sequence, mac: mac.to_owned(), record });
+        }
+    }
+    Ok(records)
+}

@@ -1,0 +1,424 @@
+//! The tables of credentials: the rows, what they cover, and the words they are found by.
+
+use domain::Error;
+use domain::Result;
+use domain::Timestamp;
+use domain::credential::Credential;
+use domain::credential::CredentialKind;
+use domain::credential::ExpirySource;
+use domain::handle;
+use domain::host::Host;
+use domain::id::CredentialId;
+use domain::id::HostId;
+use domain::id::OrganizationId;
+use domain::status::Authentication;
+use domain::status::Axes;
+use domain::status::Capability;
+use domain::status::Lifecycle;
+use domain::url::Segments;
+
+use crate::row::Row;
+use crate::row::execute;
+use crate::row::inconsistent;
+use crate::row::row;
+use crate::row::rows;
+use crate::row::touch;
+use crate::session::Session;
+
+/// Handles tried before a name is given up: `name`, `name-2`, ….
+const HANDLE_ATTEMPTS_MAX: u32 = 10_000;
+
+/// A credential and the prefix by which it matched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The credential.
+    pub credential: Credential,
+    /// The matching prefix, in the form it is compared by.
+    pub prefix_key: Segments,
+    /// Whether it is for exactly this repository.
+    pub is_repository: bool,
+}
+
+fn read(row: &Row) -> Result<Credential> {
+    let covers: Vec<String> =
+        serde_json::from_str(&row.text("covers")?).map_err(|_| inconsistent("covers"))?;
+    let covers: Result<Vec<Segments>> = covers.iter().map(|text| Segments::parse(text)).collect();
+    Ok(Credential {
+        id: row.parsed("id")?,
+        organization_id: row.parsed("organization_id")?,
+        handle: row.text("handle")?,
+        name: row.text("name")?,
+        description: row.text("description")?,
+        host_id: row.parsed("host_id")?,
+        workspace: row.text_or_null("workspace")?,
+        kind: row.word("kind", |word| CredentialKind::parse(word).ok())?,
+        username: row.text_or_null("username")?,
+        repository: row.segments_or_null("repository")?,
+        covers: covers.map_err(|_| inconsistent("covers"))?,
+        is_default: row.flag("is_default")?,
+        axes: Axes {
+            authentication: row.word("authentication", Authentication::parse)?,
+            capability: row.word("capability", Capability::parse)?,
+            lifecycle: row.word("lifecycle", Lifecycle::parse)?,
+        },
+        expires_at: row.moment_or_null("expires_at")?,
+        expiry_source: row.word("expiry_source", ExpirySource::parse)?,
+        current_version: row.number("current_version")?,
+        created_by: row.text("created_by")?,
+        created_at: row.moment("created_at")?,
+        updated_at: row.moment("updated_at")?,
+        last_used_at: row.moment_or_null("last_used_at")?,
+    })
+}
+
+fn covers_json(credential: &Credential) -> String {
+    let covers: Vec<&str> = credential.covers.iter().map(Segments::as_str).collect();
+    serde_json::json!(covers).to_string()
+}
+
+/// Adds one and gives it a free handle derived from its name. Two that race for a handle are told
+/// apart by the unique index, so this is tried again with the next number.
+pub async fn insert(session: &mut Session, credential: &mut Credential, host: &Host) -> Result<()> {
+    let stem = handle::derive(&credential.name);
+    let mut attempt = next_attempt(session, credential.organization_id, &stem).await?;
+    while attempt <= HANDLE_ATTEMPTS_MAX {
+        credential.handle = handle::numbered(&stem, attempt);
+        if insert_row(session, credential).await? {
+            write_covers(session, credential, host).await?;
+            return write_words(session, credential, host).await;
+        }
+        attempt += 1;
+    }
+    Err(Error::conflict("Too many credentials have this name.".to_owned())
+        .hint("choose another name"))
+}
+
+/// The number after the largest that is taken, so that many equal names do not search one by one.
+async fn next_attempt(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    stem: &str,
+) -> Result<u32> {
+    let taken = row!(
+        session,
+        "select count(*) as n from credentials where organization_id = $1 \
+         and handle >= $2 and handle < $3",
+        organization_id.to_string(),
+        stem,
+        format!("{stem}.")
+    )?
+    .map_or(Ok(0), |row| row.number("n"))?;
+    let exact = row!(
+        session,
+        "select count(*) as n from credentials where organization_id = $1 and handle = $2",
+        organization_id.to_string(),
+        stem
+    )?
+    .map_or(Ok(0), |row| row.number("n"))?;
+    if exact == 0 { Ok(1) } else { Ok(u32::try_from(taken).unwrap_or(u32::MAX).max(1) + 1) }
+}
+
+async fn insert_row(session: &mut Session, credential: &Credential) -> Result<bool> {
+    let added = touch!(
+        session,
+        "insert into credentials (id, organization_id, handle, name, description, host_id, workspace, \
+         kind, username, repository, covers, is_default, authentication, capability, lifecycle, \
+         expires_at, expiry_source, current_version, created_by, created_at, updated_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+         $19, $20, $21) on conflict (organization_id, handle) do nothing",
+        credential.id.to_string(),
+        credential.organization_id.to_string(),
+        credential.handle.as_str(),
+        credential.name.as_str(),
+        credential.description.as_str(),
+        credential.host_id.to_string(),
+        credential.workspace.as_deref(),
+        credential.kind.word(),
+        credential.username.as_deref(),
+        credential.repository.as_ref().map(Segments::as_str),
+        covers_json(credential),
+        i64::from(credential.is_default),
+        credential.axes.authentication.word(),
+        credential.axes.capability.word(),
+        credential.axes.lifecycle.word(),
+        credential.expires_at.map(Timestamp::millis),
+        credential.expiry_source.word(),
+        credential.current_version,
+        credential.created_by.as_str(),
+        credential.created_at.millis(),
+        credential.updated_at.millis()
+    );
+    added.map(|count| count == 1).map_err(crate::dialect::failed)
+}
+
+/// Writes every field that can change, and what follows from them. The handle stays.
+pub async fn update(session: &mut Session, credential: &Credential, host: &Host) -> Result<()> {
+    execute!(
+        session,
+        "update credentials set name = $2, description = $3, host_id = $4, workspace = $5, \
+         username = $6, repository = $7, covers = $8, is_default = $9, authentication = $10, \
+         capability = $11, lifecycle = $12, expires_at = $13, expiry_source = $14, \
+         current_version = $15, updated_at = $16 where id = $1",
+        credential.id.to_string(),
+        credential.name.as_str(),
+        credential.description.as_str(),
+        credential.host_id.to_string(),
+        credential.workspace.as_deref(),
+        credential.username.as_deref(),
+        credential.repository.as_ref().map(Segments::as_str),
+        covers_json(credential),
+        i64::from(credential.is_default),
+        credential.axes.authentication.word(),
+        credential.axes.capability.word(),
+        credential.axes.lifecycle.word(),
+        credential.expires_at.map(Timestamp::millis),
+        credential.expiry_source.word(),
+        credential.current_version,
+        credential.updated_at.millis()
+    )?;
+    let id = credential.id.to_string();
+    execute!(session, "delete from credential_covers where credential_id = $1", id.as_str())?;
+    execute!(session, "delete from credential_words where credential_id = $1", id.as_str())?;
+    write_covers(session, credential, host).await?;
+    write_words(session, credential, host).await
+}
+
+async fn write_covers(session: &mut Session, credential: &Credential, host: &Host) -> Result<()> {
+    let mut prefixes: Vec<Segments> = match &credential.repository {
+        Some(repository) => vec![repository.clone()],
+        None if credential.covers.is_empty() => vec![Segments::default()],
+        None => credential.covers.clone(),
+    };
+    prefixes.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+    for prefix in prefixes {
+        execute!(
+            session,
+            "insert into credential_covers (host_id, prefix_key, credential_id, prefix, is_repository) \
+             values ($1, $2, $3, $4, $5) on conflict (host_id, prefix_key, credential_id) do nothing",
+            credential.host_id.to_string(),
+            host.path_key(&prefix).to_string(),
+            credential.id.to_string(),
+            prefix.to_string(),
+            i64::from(credential.repository.is_some())
+        )?;
+    }
+    Ok(())
+}
+
+async fn write_words(session: &mut Session, credential: &Credential, host: &Host) -> Result<()> {
+    let host_name = host.url.authority.to_string();
+    let texts = [
+        credential.name.as_str(),
+        credential.handle.as_str(),
+        host_name.as_str(),
+        host.provider.word(),
+    ];
+    for word in domain::credential::search_words(&texts) {
+        execute!(
+            session,
+            "insert into credential_words (organization_id, word, credential_id) values ($1, $2, $3)",
+            credential.organization_id.to_string(),
+            word,
+            credential.id.to_string()
+        )?;
+    }
+    Ok(())
+}
+
+/// The one with this id, in this organization.
+pub async fn by_id(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    id: CredentialId,
+) -> Result<Option<Credential>> {
+    row!(
+        session,
+        "select * from credentials where organization_id = $1 and id = $2",
+        organization_id.to_string(),
+        id.to_string()
+    )?
+    .map(|row| read(&row))
+    .transpose()
+}
+
+/// The one with this handle, in this organization.
+pub async fn by_handle(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    handle: &str,
+) -> Result<Option<Credential>> {
+    row!(
+        session,
+        "select * from credentials where organization_id = $1 and handle = $2",
+        organization_id.to_string(),
+        handle
+    )?
+    .map(|row| read(&row))
+    .transpose()
+}
+
+/// Those with exactly this name, at most two: enough to tell whether it is unique.
+pub async fn by_name(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    name: &str,
+) -> Result<Vec<Credential>> {
+    rows!(
+        session,
+        "select * from credentials where organization_id = $1 and name = $2 limit 2",
+        organization_id.to_string(),
+        name
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// A page, by id; `words` are beginnings of words that all must be there (the first three count).
+pub async fn page(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    words: &[String],
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Credential>> {
+    let word = |index: usize| words.get(index).cloned();
+    let end = |index: usize| words.get(index).map(|word| format!("{word}\u{10ffff}"));
+    rows!(
+        session,
+        "select c.* from credentials c where c.organization_id = $1 and c.id > $2 \
+         and (cast($4 as text) is null or exists (select 1 from credential_words w \
+              where w.credential_id = c.id and w.word >= $4 and w.word < $5)) \
+         and (cast($6 as text) is null or exists (select 1 from credential_words w \
+              where w.credential_id = c.id and w.word >= $6 and w.word < $7)) \
+         and (cast($8 as text) is null or exists (select 1 from credential_words w \
+              where w.credential_id = c.id and w.word >= $8 and w.word < $9)) \
+         order by c.id limit $3",
+        organization_id.to_string(),
+        after,
+        limit,
+        word(0),
+        end(0),
+        word(1),
+        end(1),
+        word(2),
+        end(2)
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Credentials of a host whose prefixes match a path, most specific first. `keys` are the path's
+/// prefixes in the form they are compared by, the whole path first.
+pub async fn matching(
+    session: &mut Session,
+    host_id: HostId,
+    keys: &[Segments],
+    limit: i64,
+) -> Result<Vec<Match>> {
+    let whole = keys.first().map(Segments::to_string).unwrap_or_default();
+    let key = |index: usize| keys.get(index).map_or_else(|| whole.clone(), Segments::to_string);
+    let found = rows!(
+        session,
+        "select c.*, v.prefix_key as matched_key, v.is_repository as matched_repository \
+         from credential_covers v join credentials c on c.id = v.credential_id \
+         where v.host_id = $1 and v.prefix_key in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) \
+         and (v.is_repository = 0 or v.prefix_key = $3) \
+         order by v.is_repository desc, length(v.prefix_key) desc, c.is_default desc, c.id limit $2",
+        host_id.to_string(),
+        limit,
+        whole.clone(),
+        key(1),
+        key(2),
+        key(3),
+        key(4),
+        key(5),
+        key(6),
+        key(7),
+        key(8),
+        key(9),
+        key(10),
+        key(11),
+        key(12),
+        key(13),
+        key(14),
+        key(15),
+        key(16),
+        key(17),
+        key(18),
+        key(19),
+        key(20),
+        key(21),
+        key(22),
+        key(23),
+        key(24)
+    )?;
+    found
+        .iter()
+        .map(|row| {
+            Ok(Match {
+                credential: read(row)?,
+                prefix_key: row.segments("matched_key")?,
+                is_repository: row.flag("matched_repository")?,
+            })
+        })
+        .collect()
+}
+
+/// Another credential that is already the default for the same prefix of the same host.
+pub async fn other_default(
+    session: &mut Session,
+    credential: &Credential,
+    host: &Host,
+) -> Result<Option<String>> {
+    let prefixes = if credential.covers.is_empty() {
+        vec![Segments::default()]
+    } else {
+        credential.covers.clone()
+    };
+    for prefix in prefixes {
+        let other = row!(
+            session,
+            "select c.handle from credential_covers v join credentials c on c.id = v.credential_id \
+             where v.host_id = $1 and v.prefix_key = $2 and v.is_repository = 0 \
+             and c.is_default = 1 and c.id <> $3 limit 1",
+            credential.host_id.to_string(),
+            host.path_key(&prefix).to_string(),
+            credential.id.to_string()
+        )?;
+        if let Some(other) = other {
+            return other.text("handle").map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Makes every credential of a host wait for its secret to be given again (threat 37).
+pub async fn suspend_host(session: &mut Session, host_id: HostId, at: Timestamp) -> Result<u64> {
+    execute!(
+        session,
+        "update credentials set lifecycle = 'pending', updated_at = $2 where host_id = $1",
+        host_id.to_string(),
+        at.millis()
+    )
+}
+
+/// Notes a use, to the minute.
+pub async fn note_use(session: &mut Session, id: &str, at: Timestamp) -> Result<()> {
+    let minute = at.millis() - at.millis().rem_euclid(60_000);
+    execute!(
+        session,
+        "update credentials set last_used_at = $2 where id = $1 and coalesce(last_used_at, 0) < $2",
+        id,
+        minute
+    )?;
+    Ok(())
+}
+
+/// Removes one; its versions, words and prefixes go with it.
+pub async fn delete(session: &mut Session, id: CredentialId) -> Result<()> {
+    execute!(session, "delete from credentials where id = $1", id.to_string())?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Every difference between the engines, and nothing else.
+
+use domain::Error;
+use domain::ErrorKind;
+
+/// The two engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded, one file.
+    Sqlite,
+    /// A server, for several replicas.
+    Postgres,
+}
+
+impl Engine {
+    /// The engine of a database URL.
+    pub(crate) fn of(url: &str) -> Engine {
+        if url.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres }
+    }
+
+    /// Fills the type names into a migration.
+    pub(crate) fn render(self, migration: &str) -> String {
+        let (blob, text) = match self {
+            Engine::Sqlite => ("blob", "text"),
+            Engine::Postgres => ("bytea", "text collate \"C\""),
+        };
+        migration.replace("{{blob}}", blob).replace("{{text}}", text)
+    }
+
+    /// Opens a writing transaction. SQLite must say so at once: a reader that turns writer fails.
+    pub(crate) const fn begin(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "begin immediate",
+            Engine::Postgres => "begin",
+        }
+    }
+
+    /// What every new connection is told.
+    pub(crate) const fn connection_settings(self) -> &'static [&'static str] {
+        match self {
+            Engine::Sqlite => &[
+                "pragma busy_timeout = 10000",
+                "pragma journal_mode = wal",
+                "pragma synchronous = full",
+                "pragma foreign_keys = on",
+                "pragma secure_delete = on",
+                "pragma cache_size = -4000",
+            ],
+            Engine::Postgres => &["set synchronous_commit = on"],
+        }
+    }
+
+    /// Inserts many leases, given as one JSON list.
+    pub(crate) const fn insert_leases(self) -> &'static str {
+        match self {
+            Engine::Sqlite => {
+                "insert into leases (id, organization_id, hash, host_id, repository, access, refs, \
+                 maker_id, credential_id, created_at, expires_at) \
+                 select value ->> 'id', value ->> 'organization_id', value ->> 'hash', \
+                 value ->> 'host_id', value ->> 'repository', value ->> 'access', value ->> 'refs', \
+                 value ->> 'maker_id', value ->> 'credential_id', \
+                 cast(value ->> 'created_at' as bigint), cast(value ->> 'expires_at' as bigint) \
+                 from json_each($1)"
+            }
+            Engine::Postgres => {
+                "insert into leases (id, organization_id, hash, host_id, repository, access, refs, \
+                 maker_id, credential_id, created_at, expires_at) \
+                 select value ->> 'id', value ->> 'organization_id', value ->> 'hash', \
+                 value ->> 'host_id', value ->> 'repository', value ->> 'access', value ->> 'refs', \
+                 value ->> 'maker_id', value ->> 'credential_id', \
+                 cast(value ->> 'created_at' as bigint), cast(value ->> 'expires_at' as bigint) \
+                 from json_array_elements(cast($1 as json))"
+            }
+        }
+    }
+
+    /// Inserts many index rows, given as one JSON list. Two replicas may index the same records.
+    pub(crate) const fn insert_index(self) -> &'static str {
+        match self {
+            Engine::Sqlite => {
+                "insert into audit_index (lane, sequence, first_sequence, record_id, \
+                 organization_id, credential_id, at) \
+                 select cast(value ->> 'lane' as bigint), cast(value ->> 'sequence' as bigint), \
+                 cast(value ->> 'first_sequence' as bigint), value ->> 'record_id', \
+                 value ->> 'organization_id', value ->> 'credential_id', \
+                 cast(value ->> 'at' as bigint) \
+                 from json_each($1) where true on conflict (lane, sequence) do nothing"
+            }
+            Engine::Postgres => {
+                "insert into audit_index (lane, sequence, first_sequence, record_id, \
+                 organization_id, credential_id, at) \
+                 select cast(value ->> 'lane' as bigint), cast(value ->> 'sequence' as bigint), \
+                 cast(value ->> 'first_sequence' as bigint), value ->> 'record_id', \
+                 value ->> 'organization_id', value ->> 'credential_id', \
+                 cast(value ->> 'at' as bigint) \
+                 from json_array_elements(cast($1 as json)) \
+                 where true on conflict (lane, sequence) do nothing"
+            }
+        }
+    }
+}
+
+/// Turns a database error into ours: full disks and lost servers are told apart, the rest is a defect.
+pub(crate) fn failed(error: sqlx::Error) -> Error {
+    let code =
+        error.as_database_error().and_then(|inner| inner.code().map(|code| code.into_owned()));
+    match (&error, code.as_deref()) {
+        // SQLITE_FULL; PostgreSQL's disk_full.
+        (_, Some("13" | "53100")) => {
+            Error::unavailable("The disk is full; nothing was stored.".to_owned())
+                .hint("free some space; what was acknowledged before is safe")
+                .because(error)
+        }
+        // SQLITE_BUSY and its extended forms.
+        (_, Some("5" | "261" | "517")) => {
+            Error::new(ErrorKind::Busy, "The database is held by another process.")
+                .hint("try again in a moment")
+                .because(error)
+        }
+        (_, Some(_)) => Error::internal(error),
+        _ => Error::unavailable("The database is out of reach; nothing was stored.".to_owned())
+            .hint("try again; the server's log has the cause")
+            .because(error),
+    }
+}
+
+/// Whether an error is a clash with a unique value that is already there.
+pub(crate) fn is_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|inner| inner.is_unique_violation())
+}

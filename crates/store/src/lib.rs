@@ -1,0 +1,36 @@
+//! The only crate that knows SQL.
+//!
+//! One SQL text serves SQLite (embedded default) and PostgreSQL; [`dialect`] holds every difference.
+//! Reads go through a [`Session`] from the pool. Everything that changes goes through the
+//! [`Committer`]: units of work in savepoints, one commit for all that wait, the audit records of all
+//! of them chained in the same transaction.
+//!
+//! Deliberately not here: what a change means, who may make it, and any plaintext.
+
+mod committer;
+mod dialect;
+mod lane;
+mod migrations;
+mod row;
+mod session;
+
+pub mod api_tokens;
+pub mod audit;
+pub mod backup;
+pub mod credentials;
+pub mod hosts;
+pub mod keys;
+pub mod leases;
+pub mod limits;
+pub mod members;
+pub mod organizations;
+pub mod secrets;
+pub mod services;
+pub mod verify;
+
+pub use committer::Committer;
+pub use committer::ChangeFuture;
+pub use committer::Epoch;
+pub use dialect::Engine;
+pub use session::Session;
+pub use session::Store;

@@ -1,0 +1,41 @@
+//! The schema's history, embedded. Changes expand first and contract a release later.
+
+use domain::Error;
+use domain::Result;
+use sqlx::AnyPool;
+use sqlx::AssertSqlSafe;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::MigrateError;
+use sqlx::migrate::Migration;
+use sqlx::migrate::MigrationType;
+use sqlx::migrate::Migrator;
+
+use crate::dialect::Engine;
+
+const HISTORY: [(i64, &str, &str); 1] =
+    [(1, "first", include_str!("../migrations/0001_first.sql"))];
+
+/// Runs what is missing. A schema from a later version is refused, untouched.
+pub(crate) async fn run(pool: &AnyPool, engine: Engine) -> Result<()> {
+    let migrations = HISTORY
+        .iter()
+        .map(|(version, name, text)| {
+            let sql = AssertSqlSafe(engine.render(text)).into_sql_str();
+            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations).run(pool).await.map_err(|error| match error {
+        MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => {
+            Error::conflict(format!(
+                "The data was written by another version of Claviger (its schema step {version} \
+                 is not known here)."
+            ))
+            .hint("start the version that wrote it, or restore a backup; nothing was changed")
+        }
+        other => {
+            Error::unavailable("The database schema could not be brought up to date.".to_owned())
+                .hint("free disk space and rights are the usual causes; nothing was half done")
+                .because(other)
+        }
+    })
+}

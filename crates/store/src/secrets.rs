@@ -1,0 +1,137 @@
+//! The table of sealed secret versions.
+
+use domain::Result;
+use domain::Timestamp;
+use domain::id::CredentialId;
+use domain::id::OrganizationId;
+use domain::id::OrganizationKeyId;
+
+use crate::lane::hex;
+use crate::row::Row;
+use crate::row::execute;
+use crate::row::row;
+use crate::row::rows;
+use crate::session::Session;
+
+/// A sealed version of a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedVersion {
+    /// The credential.
+    pub credential_id: CredentialId,
+    /// Its number.
+    pub version: i64,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The key that seals it.
+    pub organization_key_id: OrganizationKeyId,
+    /// The envelope.
+    pub envelope: Vec<u8>,
+}
+
+fn read(row: &Row) -> Result<SealedVersion> {
+    Ok(SealedVersion {
+        credential_id: row.parsed("credential_id")?,
+        version: row.number("version")?,
+        organization_id: row.parsed("organization_id")?,
+        organization_key_id: row.parsed("organization_key_id")?,
+        envelope: row.bytes("envelope")?,
+    })
+}
+
+/// Adds a version.
+pub async fn insert(
+    session: &mut Session,
+    sealed: &SealedVersion,
+    fingerprint: &[u8; 32],
+    at: Timestamp,
+) -> Result<()> {
+    execute!(
+        session,
+        "insert into secret_versions (credential_id, version, organization_id, \
+         organization_key_id, envelope, fingerprint, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        sealed.credential_id.to_string(),
+        sealed.version,
+        sealed.organization_id.to_string(),
+        sealed.organization_key_id.to_string(),
+        sealed.envelope.clone(),
+        hex(fingerprint),
+        at.millis()
+    )?;
+    Ok(())
+}
+
+/// One version.
+pub async fn by_version(
+    session: &mut Session,
+    id: CredentialId,
+    version: i64,
+) -> Result<Option<SealedVersion>> {
+    row!(
+        session,
+        "select * from secret_versions where credential_id = $1 and version = $2",
+        id.to_string(),
+        version
+    )?
+    .map(|row| read(&row))
+    .transpose()
+}
+
+/// The numbers of all versions kept.
+pub async fn versions(session: &mut Session, id: CredentialId) -> Result<Vec<i64>> {
+    rows!(
+        session,
+        "select version from secret_versions where credential_id = $1 order by version",
+        id.to_string()
+    )?
+    .iter()
+    .map(|row| row.number("version"))
+    .collect()
+}
+
+/// Destroys a version.
+pub async fn delete(session: &mut Session, id: CredentialId, version: i64) -> Result<()> {
+    execute!(
+        session,
+        "delete from secret_versions where credential_id = $1 and version = $2",
+        id.to_string(),
+        version
+    )?;
+    Ok(())
+}
+
+/// Some versions sealed under a key.
+pub async fn under_key(
+    session: &mut Session,
+    key: OrganizationKeyId,
+    limit: i64,
+) -> Result<Vec<SealedVersion>> {
+    rows!(
+        session,
+        "select * from secret_versions where organization_key_id = $1 \
+         order by credential_id, version limit $2",
+        key.to_string(),
+        limit
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Puts the same version's new envelope in place of the old one, if it is still the old one.
+pub async fn replace_envelope(
+    session: &mut Session,
+    sealed: &SealedVersion,
+    old_key: OrganizationKeyId,
+) -> Result<()> {
+    execute!(
+        session,
+        "update secret_versions set organization_key_id = $3, envelope = $4 \
+         where credential_id = $1 and version = $2 and organization_key_id = $5",
+        sealed.credential_id.to_string(),
+        sealed.version,
+        sealed.organization_key_id.to_string(),
+        sealed.envelope.clone(),
+        old_key.to_string()
+    )?;
+    Ok(())
+}

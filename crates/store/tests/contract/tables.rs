@@ -1,0 +1,114 @@
+//! The tables: what goes in comes out, on both engines alike.
+
+use domain::access::Access;
+use domain::audit::Action;
+use domain::id::ApiTokenId;
+use domain::id::LeaseId;
+use domain::lease::Lease;
+use domain::refs::RefPattern;
+use domain::url::Segments;
+
+use crate::world::World;
+use crate::world::on_both_engines;
+
+on_both_engines!(
+    a_credential_comes_back_as_it_went_in,
+    prefixes_are_matched_most_specific_first,
+    search_finds_beginnings_of_words,
+    leases_are_written_with_the_commit,
+    a_later_schema_is_refused,
+);
+
+async fn a_credential_comes_back_as_it_went_in(world: World) {
+    let mut credential = world.credential("Ünïcode “name” 'quoted'");
+    credential.covers = vec![Segments::parse("Group/sub").unwrap()];
+    credential.username = Some("bot".to_owned());
+    let added = world.add(credential).await.unwrap();
+    let mut session = world.store.session().await.unwrap();
+    let read = store::credentials::by_id(&mut session, world.organization, added.id).await.unwrap();
+    assert_eq!(read.as_ref(), Some(&added));
+    let handle = added.handle.clone();
+    let read = store::credentials::by_handle(&mut session, world.organization, &handle).await.unwrap();
+    assert_eq!(read, Some(added.clone()));
+    let foreign = domain::id::OrganizationId::generate(world.clock.as_ref(), world.entropy.as_ref());
+    assert_eq!(store::credentials::by_id(&mut session, foreign, added.id).await.unwrap(), None);
+}
+
+async fn prefixes_are_matched_most_specific_first(world: World) {
+    let covering = |name: &str, covers: &[&str]| {
+        let mut credential = world.credential(name);
+        credential.covers = covers.iter().map(|text| Segments::parse(text).unwrap()).collect();
+        credential
+    };
+    world.add(covering("whole", &[])).await.unwrap();
+    world.add(covering("group", &["Acme"])).await.unwrap();
+    world.add(covering("deeper", &["acme/team", "other"])).await.unwrap();
+    world.add(covering("evil", &["acme-evil"])).await.unwrap();
+    let mut scoped = world.credential("scoped");
+    scoped.repository = Some(Segments::parse("acme/team/app").unwrap());
+    world.add(scoped).await.unwrap();
+    let mut session = world.store.session().await.unwrap();
+    let mut found = async |path: &str| {
+        let keys = world.host.path_key(&Segments::parse(path).unwrap()).prefixes();
+        let found = store::credentials::matching(&mut session, world.host.id, &keys, 64).await.unwrap();
+        found.into_iter().map(|m| m.credential.name).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(found("ACME/team/App").await, "scoped deeper group whole");
+    assert_eq!(found("acme/team/app/sub").await, "deeper group whole");
+    assert_eq!(found("acme/teams").await, "group whole");
+    assert_eq!(found("elsewhere").await, "whole");
+}
+
+async fn search_finds_beginnings_of_words(world: World) {
+    for name in ["GitHub prod", "GitHub staging", "Käfer token", "x"] {
+        world.add(world.credential(name)).await.unwrap();
+    }
+    let mut session = world.store.session().await.unwrap();
+    let mut found = async |search: &str| {
+        let words = domain::credential::search_words(&[search]);
+        let page =
+            store::credentials::page(&mut session, world.organization, &words, "", 10).await.unwrap();
+        let mut names: Vec<String> = page.into_iter().map(|c| c.name).collect();
+        names.sort();
+        names.join(", ")
+    };
+    assert_eq!(found("gitlab").await, "GitHub prod, GitHub staging, Käfer token, x", "the host counts");
+    assert_eq!(found("githu").await, "GitHub prod, GitHub staging");
+    assert_eq!(found("PROD githu").await, "GitHub prod");
+    assert_eq!(found("käf").await, "Käfer token");
+    assert_eq!(found("hub").await, "");
+}
+
+async fn leases_are_written_with_the_commit(world: World) {
+    let credential = world.add(world.credential("c")).await.unwrap();
+    let lease = Lease {
+        id: LeaseId::generate(world.clock.as_ref(), world.entropy.as_ref()),
+        organization_id: world.organization,
+        host_id: world.host.id,
+        repository: Segments::parse("acme/app").unwrap(),
+        access: Access::Write,
+        refs: vec![RefPattern::parse("main").unwrap(), RefPattern::parse("refs/tags/v*").unwrap()],
+        maker: ApiTokenId::generate(world.clock.as_ref(), world.entropy.as_ref()),
+        credential_id: credential.id,
+        created_at: domain::Timestamp::from_millis(1),
+        expires_at: domain::Timestamp::from_millis(2),
+        revoked_at: None,
+    };
+    let hash = [7u8; 32];
+    let new = store::leases::NewLease { lease: lease.clone(), hash };
+    let records = vec![world.record(Action::LeaseCreate)];
+    world.committer.record(world.organization, records, Some(new)).await.unwrap();
+    let mut session = world.store.session().await.unwrap();
+    assert_eq!(store::leases::by_hash(&mut session, &hash).await.unwrap(), Some(lease));
+    assert_eq!(store::leases::by_hash(&mut session, &[8u8; 32]).await.unwrap(), None);
+}
+
+async fn a_later_schema_is_refused(world: World) {
+    use sqlx::Connection as _;
+    let mut raw = sqlx::AnyConnection::connect(&world.url).await.unwrap();
+    let step = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                select 999, 'future', success, checksum, 0 from _sqlx_migrations";
+    sqlx::raw_sql(step).execute(&mut raw).await.unwrap();
+    let refused = store::Store::open(&world.url).await.err().unwrap();
+    assert!(refused.message().contains("another version"), "{refused}");
+}
