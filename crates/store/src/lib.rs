@@ -28,8 +28,8 @@ pub mod secrets;
 pub mod services;
 pub mod verify;
 
-pub use committer::Committer;
 pub use committer::ChangeFuture;
+pub use committer::Committer;
 pub use committer::Epoch;
 pub use dialect::Engine;
 pub use session::Session;

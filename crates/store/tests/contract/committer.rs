@@ -68,7 +68,8 @@ async fn many_units_are_all_acknowledged_and_chained(world: World) {
     world.index().await;
     assert!(world.verify(&[]).await.findings.is_empty());
     let mut session = world.store.session().await.unwrap();
-    let page = store::credentials::page(&mut session, world.organization, &[], "", 200).await.unwrap();
+    let page =
+        store::credentials::page(&mut session, world.organization, &[], "", 200).await.unwrap();
     let mut handles: Vec<String> = page.into_iter().map(|c| c.handle).collect();
     handles.sort();
     handles.dedup();
@@ -99,7 +100,11 @@ async fn a_clean_stop_gives_the_lane_back_and_a_taken_lane_is_fenced(world: Worl
     let record = || vec![world.record(Action::GitFetch)];
     second.record(world.organization, record(), None).await.unwrap();
     let mut session = world.store.session().await.unwrap();
-    assert_eq!(store::audit::heads(&mut session).await.unwrap().len(), 1, "the lane was taken again");
+    assert_eq!(
+        store::audit::heads(&mut session).await.unwrap().len(),
+        1,
+        "the lane was taken again"
+    );
     // A second process at once has a lane of its own.
     let third = start(&world.store, &world.clock, "third");
     third.record(world.organization, record(), None).await.unwrap();

@@ -28,9 +28,11 @@ async fn a_credential_comes_back_as_it_went_in(world: World) {
     let read = store::credentials::by_id(&mut session, world.organization, added.id).await.unwrap();
     assert_eq!(read.as_ref(), Some(&added));
     let handle = added.handle.clone();
-    let read = store::credentials::by_handle(&mut session, world.organization, &handle).await.unwrap();
+    let read =
+        store::credentials::by_handle(&mut session, world.organization, &handle).await.unwrap();
     assert_eq!(read, Some(added.clone()));
-    let foreign = domain::id::OrganizationId::generate(world.clock.as_ref(), world.entropy.as_ref());
+    let foreign =
+        domain::id::OrganizationId::generate(world.clock.as_ref(), world.entropy.as_ref());
     assert_eq!(store::credentials::by_id(&mut session, foreign, added.id).await.unwrap(), None);
 }
 
@@ -50,7 +52,8 @@ async fn prefixes_are_matched_most_specific_first(world: World) {
     let mut session = world.store.session().await.unwrap();
     let mut found = async |path: &str| {
         let keys = world.host.path_key(&Segments::parse(path).unwrap()).prefixes();
-        let found = store::credentials::matching(&mut session, world.host.id, &keys, 64).await.unwrap();
+        let found =
+            store::credentials::matching(&mut session, world.host.id, &keys, 64).await.unwrap();
         found.into_iter().map(|m| m.credential.name).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(found("ACME/team/App").await, "scoped deeper group whole");
@@ -66,13 +69,18 @@ async fn search_finds_beginnings_of_words(world: World) {
     let mut session = world.store.session().await.unwrap();
     let mut found = async |search: &str| {
         let words = domain::credential::search_words(&[search]);
-        let page =
-            store::credentials::page(&mut session, world.organization, &words, "", 10).await.unwrap();
+        let page = store::credentials::page(&mut session, world.organization, &words, "", 10)
+            .await
+            .unwrap();
         let mut names: Vec<String> = page.into_iter().map(|c| c.name).collect();
         names.sort();
         names.join(", ")
     };
-    assert_eq!(found("gitlab").await, "GitHub prod, GitHub staging, Käfer token, x", "the host counts");
+    assert_eq!(
+        found("gitlab").await,
+        "GitHub prod, GitHub staging, Käfer token, x",
+        "the host counts"
+    );
     assert_eq!(found("githu").await, "GitHub prod, GitHub staging");
     assert_eq!(found("PROD githu").await, "GitHub prod");
     assert_eq!(found("käf").await, "Käfer token");

@@ -43,7 +43,9 @@ async fn every_edit_is_named(world: World) {
     assert_eq!(findings(&world).await, []);
     for (first, sequence, action) in [(4, 4, "git.fetch"), (13, 13, "git.push")] {
         let swap = |from: &str, to: &str| {
-            format!("update audit_batches set body = replace(body, '{from}', '{to}') where first_sequence = {first}")
+            format!(
+                "update audit_batches set body = replace(body, '{from}', '{to}') where first_sequence = {first}"
+            )
         };
         sql(&world, swap(action, "git.wrong")).await;
         let found = findings(&world).await;
@@ -53,7 +55,8 @@ async fn every_edit_is_named(world: World) {
         sql(&world, swap("git.wrong", action)).await;
         assert_eq!(findings(&world).await, []);
     }
-    sql(&world, "update audit_batches set body = 'rubbish' where first_sequence = 6".to_owned()).await;
+    sql(&world, "update audit_batches set body = 'rubbish' where first_sequence = 6".to_owned())
+        .await;
     assert!(findings(&world).await.contains(&(6, 6, Damage::Edited)));
 }
 
@@ -77,7 +80,10 @@ async fn a_reorder_is_named(world: World) {
         sql(&world, statement.to_owned()).await;
     }
     let found = findings(&world).await;
-    assert!(found.iter().any(|(s, _, damage)| *s == 7 && *damage == Damage::Reordered), "{found:?}");
+    assert!(
+        found.iter().any(|(s, _, damage)| *s == 7 && *damage == Damage::Reordered),
+        "{found:?}"
+    );
 }
 
 async fn a_cut_tail_is_found_against_a_kept_head(world: World) {
@@ -89,8 +95,13 @@ async fn a_cut_tail_is_found_against_a_kept_head(world: World) {
     sql(&world, "delete from audit_batches where first_sequence = 13".to_owned()).await;
     assert_eq!(findings(&world).await, [(13, 17, Damage::Deleted)]);
     // A careful cutter also sets the head back: only a head kept outside tells.
-    sql(&world, "update audit_lanes set sequence = 12, indexed = 12, mac = (select substr(body, 4, 64) \
-         from audit_batches where first_sequence = 12)".to_owned()).await;
+    sql(
+        &world,
+        "update audit_lanes set sequence = 12, indexed = 12, mac = (select substr(body, 4, 64) \
+         from audit_batches where first_sequence = 12)"
+            .to_owned(),
+    )
+    .await;
     sql(&world, "delete from audit_index where sequence > 12".to_owned()).await;
     assert_eq!(findings(&world).await, []);
     let found = world.verify(&[before]).await.findings;

@@ -80,8 +80,16 @@ impl World {
             url: WebUrl::parse("https://gitlab.example").unwrap(),
             ca_pem: None,
         };
-        let world =
-            World { store, committer, clock, entropy, url, organization, host, _directory: directory };
+        let world = World {
+            store,
+            committer,
+            clock,
+            entropy,
+            url,
+            organization,
+            host,
+            _directory: directory,
+        };
         world.fill().await;
         world
     }
