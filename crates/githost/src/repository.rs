@@ -30,7 +30,7 @@ pub(crate) const CHILD_CONFIGURATION: &str = "\
 ";
 
 /// Makes an empty bare repository `<root>/<path>.git` whose first branch is `main`, and answers
-/// where it is. `path` is `acme/app` or `acme/app.git`.
+/// where it is. `path` is `acme/app` or `acme/app.git`. One that is there already stays as it is.
 pub fn create_repository(git: &Path, root: &Path, path: &str) -> io::Result<PathBuf> {
     let path = with_suffix(path);
     let plain = |segment: &str| !segment.is_empty() && !segment.starts_with('.');
@@ -52,8 +52,10 @@ pub fn create_repository(git: &Path, root: &Path, path: &str) -> io::Result<Path
         let complaint = String::from_utf8_lossy(&output.stderr);
         return Err(io::Error::other(format!("git init failed: {}", complaint.trim())));
     }
-    let mut config = fs::OpenOptions::new().append(true).open(directory.join("config"))?;
-    config.write_all(SETTINGS.as_bytes())?;
+    let config = directory.join("config");
+    if !fs::read_to_string(&config)?.contains(SETTINGS) {
+        fs::OpenOptions::new().append(true).open(&config)?.write_all(SETTINGS.as_bytes())?;
+    }
     Ok(directory)
 }
 

@@ -23,7 +23,8 @@ if read -r pid < "$1/data/postmaster.pid"; then
     done
     kill -KILL "$pid"
 fi
-rm -rf "$1"
+# A program that is still setting the server up may write meanwhile.
+rm -rf "$1" || { sleep 2; rm -rf "$1"; }
 "#;
 
 pub(super) struct Watchdog(Child);

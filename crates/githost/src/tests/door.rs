@@ -1,0 +1,103 @@
+use testkit::Git;
+
+use super::REFS;
+use super::World;
+use super::ask;
+use crate::Auth;
+use crate::GitHost;
+use crate::Options;
+use crate::create_repository;
+
+#[tokio::test]
+async fn the_challenge_comes_first_and_the_token_opens() {
+    let world = World::new().await;
+    world.git.run(&["ls-remote", &world.url()]).await.text();
+    let journal = world.host.journal();
+    assert_eq!(journal[0].target, REFS);
+    assert_eq!(journal[0].header("authorization"), None);
+    assert!(journal[1].header("authorization").unwrap().starts_with("Basic "));
+    let refused = ask(&world.host, REFS, "").await;
+    assert!(refused.starts_with("HTTP/1.1 401 "), "{refused}");
+    assert!(refused.contains("www-authenticate: Basic realm=\"githost\"\r\n"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_rotated_token_is_refused_at_once() {
+    let world = World::new().await;
+    world.host.set_token("another".to_owned());
+    let refused = world.git.run(&["ls-remote", &world.url()]).await;
+    assert!(refused.stderr.contains("Authentication failed"), "{}", refused.stderr);
+    world.keep_token("another").await;
+    world.git.run(&["ls-remote", &world.url()]).await.text();
+}
+
+#[tokio::test]
+async fn bearer_and_open_hosts() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path().join("root");
+    create_repository("git".as_ref(), &root, "app.git").unwrap();
+    let git = Git::new(directory.path());
+
+    let auth = Auth::Bearer { token: "tok".to_owned() };
+    let host = GitHost::start(&root, Options::new(auth)).await.unwrap();
+    let url = host.repository_url("app.git");
+    let refused = ask(&host, "/app.git/info/refs?service=git-upload-pack", "").await;
+    assert!(refused.contains("www-authenticate: Bearer realm=\"githost\"\r\n"), "{refused}");
+    assert!(!git.run(&["ls-remote", &url]).await.ok());
+    let header = "http.extraHeader=Authorization: Bearer tok";
+    git.run(&["-c", header, "ls-remote", &url]).await.text();
+
+    let open = GitHost::start(&root, Options::new(Auth::Open)).await.unwrap();
+    let work = git.sample("work", &[("a", b"a")]).await;
+    work.run(&["push", "--quiet", &open.repository_url("app"), "main"]).await.text();
+}
+
+#[tokio::test]
+async fn what_is_not_there() {
+    let world = World::new().await;
+    let home = ask(&world.host, "/", "").await;
+    assert!(home.ends_with("\r\n\r\nprivate Git host\n"), "{home}");
+    for target in [
+        "/acme/other.git/info/refs?service=git-upload-pack",
+        "/acme/app.git/info/refs",
+        "/acme/app.git/config",
+        "/acme/info/refs?service=git-upload-pack",
+        "/acme/app.git/../../root/acme/app.git/info/refs?service=git-upload-pack",
+    ] {
+        let answer = world.ask(target).await;
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{target}: {answer}");
+        assert!(answer.contains("content-type: text/plain"), "{target}: {answer}");
+        assert!(ask(&world.host, target, "").await.starts_with("HTTP/1.1 401 "), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_host_is_gone() {
+    let world = World::new().await;
+    let address = world.host.address();
+    world.host.behave("/", Some(crate::Behaviour::Hang));
+    let mut waiting = tokio::net::TcpStream::connect(address).await.unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut waiting, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        .await
+        .unwrap();
+    world.host.stop().await;
+    let mut rest = Vec::new();
+    let read = tokio::io::AsyncReadExt::read_to_end(&mut waiting, &mut rest).await;
+    assert!(read.is_err() || rest.is_empty());
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[test]
+fn repositories_stay_below_the_root() {
+    let directory = tempfile::tempdir().unwrap();
+    for path in ["../up", "a/../../up", "", "/", ".hidden", "a//b"] {
+        assert!(create_repository("git".as_ref(), directory.path(), path).is_err(), "{path}");
+    }
+    let twice = || create_repository("git".as_ref(), directory.path(), "/acme/app.git/").unwrap();
+    assert_eq!(twice(), directory.path().join("acme/app.git"));
+    // Making it again changes nothing.
+    let config = || std::fs::read_to_string(directory.path().join("acme/app.git/config")).unwrap();
+    let first = config();
+    twice();
+    assert_eq!(config(), first);
+}
