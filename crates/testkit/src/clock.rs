@@ -54,6 +54,13 @@ impl SeededEntropy {
         SeededEntropy(AtomicU64::new(seed))
     }
 
+    /// That many of its bytes; they do not compress.
+    pub fn bytes(&self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.fill(&mut bytes);
+        bytes
+    }
+
     /// The next eight bytes as a number.
     pub fn next_number(&self) -> u64 {
         const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -91,12 +98,7 @@ mod tests {
 
     #[test]
     fn entropy_repeats_itself() {
-        let draw = |seed| {
-            let entropy = SeededEntropy::new(seed);
-            let mut bytes = [0u8; 21];
-            entropy.fill(&mut bytes);
-            bytes
-        };
+        let draw = |seed| SeededEntropy::new(seed).bytes(21);
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
         // The published first output of SplitMix64 for seed 0.

@@ -84,8 +84,8 @@ impl Cluster {
         format!("postgres://postgres@localhost:5432/{database}?host={directory}&sslmode=disable")
     }
 
-    /// Runs SQL with `psql` as the superuser and answers what it prints: rows on lines, columns
-    /// parted by `|`. Blocks.
+    /// Runs SQL with `psql` as the superuser, in a database by its name or URL, and answers what
+    /// it prints: rows on lines, columns parted by `|`. Blocks.
     pub fn run_sql(&self, database: &str, sql: &str) -> String {
         let mut psql = self.program("psql");
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])

@@ -1,3 +1,5 @@
+//! Every hostile behaviour, seen by a client that takes what comes.
+
 use std::time::Duration;
 
 use super::ANSWER_BYTES_MAX;

@@ -1,4 +1,5 @@
-use domain::Entropy;
+//! Clones and pushes: small, large, shallow, partial, compressed.
+
 use testkit::SeededEntropy;
 use testkit::git::Shim;
 
@@ -7,13 +8,6 @@ use crate::Options;
 
 /// More than any buffer on the way.
 const LARGE_BYTES: usize = 30 * 1024 * 1024;
-
-/// Bytes that do not compress.
-fn noise(count: usize) -> Vec<u8> {
-    let mut bytes = vec![0; count];
-    SeededEntropy::new(1).fill(&mut bytes);
-    bytes
-}
 
 async fn there_and_back(world: &World) {
     let work = world.fill(&[("README.md", b"hello\n")]).await;
@@ -51,7 +45,7 @@ async fn clone_and_push_over_tls() {
 async fn a_large_push_and_clone_are_streamed() {
     let world = World::new().await;
     world.git.configure("core.compression", "0").await;
-    let large = noise(LARGE_BYTES);
+    let large = SeededEntropy::new(1).bytes(LARGE_BYTES);
     world.fill(&[("large", &large)]).await;
     let journal = world.host.journal();
     let pushes = || journal.iter().filter(|it| it.target.ends_with("/git-receive-pack"));

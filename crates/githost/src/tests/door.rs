@@ -1,3 +1,5 @@
+//! Who is let in, what is not there, and the end of a host.
+
 use testkit::Git;
 
 use super::REFS;

@@ -1,3 +1,5 @@
+//! What is found, and what is not.
+
 use std::fs;
 
 use base64::Engine;
