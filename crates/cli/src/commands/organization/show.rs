@@ -1,0 +1,31 @@
+//! `claviger organization show`.
+
+use domain::Result;
+
+use crate::answer::Answer;
+use crate::commands::Session;
+use crate::table;
+use crate::table::Table;
+
+/// Shows the organization
+#[derive(Debug, clap::Args)]
+pub struct Show {}
+
+impl Show {
+    pub(crate) async fn run(self, session: &Session<'_>) -> Result<Answer> {
+        answer(&session.client()?.organization().await?)
+    }
+}
+
+/// An organization as an answer.
+pub(crate) fn answer(organization: &wire::Organization) -> Result<Answer> {
+    let deleting = if organization.delete_in_use_warns_only { "warns only" } else { "is refused" };
+    let fields = Table::fields([
+        ("id", organization.id.as_str().into()),
+        ("slug", organization.slug.as_str().into()),
+        ("name", organization.name.as_str().into()),
+        ("deleting a credential in use", deleting.into()),
+        ("created", table::moment(organization.created_at).into()),
+    ]);
+    Answer::table(organization, fields)
+}

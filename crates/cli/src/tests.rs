@@ -1,0 +1,117 @@
+//! The command line as scripts write it, read by the parser.
+
+use clap::CommandFactory;
+use clap::Parser;
+
+use super::*;
+
+#[derive(Debug, Parser)]
+#[command(name = "claviger")]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn parse(line: &str) -> Result<Command, clap::Error> {
+    let words = shell_words(line);
+    Program::try_parse_from(std::iter::once("claviger".to_owned()).chain(words))
+        .map(|program| program.command)
+}
+
+/// Splits at spaces; `''` is an empty word.
+fn shell_words(line: &str) -> Vec<String> {
+    line.split(' ').map(|word| word.replace("''", "")).collect()
+}
+
+#[test]
+fn the_command_line_is_sound() {
+    Program::command().debug_assert();
+}
+
+#[test]
+fn what_scripts_write_is_understood() {
+    for line in [
+        "login https://c.lan --token-file - --ca ca.pem",
+        "login --url https://c.lan --json",
+        "logout",
+        "status --json",
+        "credential add --name n --provider github --secret-file -",
+        "credential add --name n --provider bitbucket-dc --description t --host https://b.lan \
+         --workspace w --username u --covers a --covers b/c --repository https://b.lan/a/b \
+         --expires 2027-01-31 --ca f.pem --default --no-check --secret-file f --json",
+        "credential list --limit 5 --search x --json",
+        "credential --json list",
+        "credential show github-prod",
+        "credential update x --no-default --disable --covers '' --expires '' --workspace ''",
+        "credential update x --default --enable --no-check --secret-file -",
+        "credential use-version x 1",
+        "credential retire-version x 1 --json",
+        "credential reveal x --reason incident",
+        "credential delete x --force --yes",
+        "lease create --repository https://github.com/a/b --access write --refs main release/* --ttl 15m",
+        "lease create --repository https://github.com/a/b --access read --credential x --json",
+        "lease list --json",
+        "lease revoke 1",
+        "api-token create --name n --role devops --expires 30d --member a@b.lan --json",
+        "api-token list",
+        "api-token revoke x",
+        "member add --email a@b.lan --role viewer --name A",
+        "member list",
+        "member update a@b.lan --role admin",
+        "member remove a@b.lan",
+        "host add --provider gitea --url https://g.lan --ca f.pem",
+        "host list --json",
+        "host update x --url https://h.lan --no-ca",
+        "host remove x",
+        "service add --name p/e/s --repository https://github.com/a/b --credential x",
+        "service list",
+        "service remove x",
+        "organization show",
+        "organization update --name N --delete-in-use warn",
+        "why https://github.com/a/b --access write --json",
+        "audit list --credential x --since 8h --json",
+        "audit verify --head -",
+        "audit head",
+        "audit export --json",
+        "git-credential get",
+        "git-credential capability",
+        "git setup --undo --dry-run --json",
+        "healthcheck --url http://127.0.0.1:8470",
+    ] {
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(parse(&line).is_ok(), "{line}: {}", parse(&line).unwrap_err());
+    }
+}
+
+#[test]
+fn mistakes_are_mistakes_of_usage() {
+    for line in [
+        "credential add --name n --provider github --secret s3cr3t",
+        "credential add --name n --provider svn --secret-file -",
+        "credential update x --default --no-default",
+        "credential update x --enable --disable",
+        "credential list --limit 0",
+        "lease create --repository https://github.com/a/b",
+        "lease create --repository https://github.com/a/b --access own",
+        "lease create --repository https://github.com/a/b --access read --ttl 15",
+        "api-token create --name n --role root",
+        "host update x --ca f.pem --no-ca",
+        "login https://c.lan --url https://d.lan",
+        // Not there before it works.
+        "credential check x",
+        "credential rotate x",
+        "credential import f",
+        "host check https://g.lan",
+        "policy list",
+    ] {
+        assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
+    }
+}
+
+#[test]
+fn json_is_heard_before_and_after_the_verb() {
+    for line in ["credential list --json", "credential --json list", "status --json"] {
+        assert!(parse(line).unwrap().format().json, "{line}");
+    }
+    assert!(!parse("credential list").unwrap().format().json);
+}

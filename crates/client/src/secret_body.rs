@@ -1,0 +1,215 @@
+//! Where secrets leave for the server: the token's header, and the two requests that carry a value.
+//!
+//! The only file of this crate that exposes a secret. The requests of `wire` cannot be serialised,
+//! so they are written out here, field by field, into memory that is wiped when it is dropped.
+
+use bytes::Bytes;
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use domain::Timestamp;
+use http::HeaderValue;
+use serde::Serialize;
+use wire::AddCredential;
+use wire::UpdateCredential;
+use zeroize::Zeroizing;
+
+/// Room for everything but the secret, so that the buffer is not moved and left behind unwiped.
+const ROOM_BYTES: usize = 512 * 1024;
+
+/// The `Authorization` header; marked so that nobody logs it.
+pub(crate) fn authorization(token: &Secret) -> Result<HeaderValue> {
+    let wrong = || {
+        Error::invalid("The token has characters that no token of Claviger has.")
+            .hint("give the token alone, without the line or the quotes around it")
+    };
+    if token.is_empty() || !token.is_single_line() {
+        return Err(wrong());
+    }
+    let text = Zeroizing::new(format!("Bearer {}", token.expose_text().ok_or_else(wrong)?));
+    let mut value = HeaderValue::from_str(&text).map_err(|_| wrong())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[derive(Serialize)]
+struct AddBody<'a> {
+    name: &'a str,
+    provider: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca_pem: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspace: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<&'a str>,
+    covers: &'a [String],
+    default: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+}
+
+/// The body that adds a credential.
+pub(crate) fn add(request: &AddCredential) -> Result<Bytes> {
+    let AddCredential {
+        name,
+        provider,
+        secret,
+        description,
+        host,
+        ca_pem,
+        workspace,
+        kind,
+        username,
+        repository,
+        covers,
+        default,
+        expires_at,
+    } = request;
+    let body = AddBody {
+        name,
+        provider,
+        secret: text(secret.as_ref())?,
+        description,
+        host: host.as_deref(),
+        ca_pem: ca_pem.as_deref(),
+        workspace: workspace.as_deref(),
+        kind: kind.as_deref(),
+        username: username.as_deref(),
+        repository: repository.as_deref(),
+        covers,
+        default: *default,
+        expires_at: *expires_at,
+    };
+    write(&body, secret.as_ref())
+}
+
+#[derive(Serialize)]
+struct UpdateBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca_pem: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspace: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covers: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    if_unchanged_since: Option<Timestamp>,
+}
+
+/// The body that changes a credential.
+pub(crate) fn update(request: &UpdateCredential) -> Result<Bytes> {
+    let UpdateCredential {
+        name,
+        description,
+        host,
+        ca_pem,
+        workspace,
+        username,
+        repository,
+        covers,
+        default,
+        enabled,
+        expires_at,
+        secret,
+        if_unchanged_since,
+    } = request;
+    let body = UpdateBody {
+        name: name.as_deref(),
+        description: description.as_deref(),
+        host: host.as_deref(),
+        ca_pem: ca_pem.as_deref(),
+        workspace: workspace.as_deref(),
+        username: username.as_deref(),
+        repository: repository.as_deref(),
+        covers: covers.as_deref(),
+        default: *default,
+        enabled: *enabled,
+        expires_at: expires_at.as_deref(),
+        secret: text(secret.as_ref())?,
+        if_unchanged_since: *if_unchanged_since,
+    };
+    write(&body, secret.as_ref())
+}
+
+fn text(secret: Option<&Secret>) -> Result<Option<&str>> {
+    let not_text = || Error::invalid("The secret is not UTF-8 text.");
+    secret.map(|secret| secret.expose_text().ok_or_else(not_text)).transpose()
+}
+
+fn write(body: &impl Serialize, secret: Option<&Secret>) -> Result<Bytes> {
+    // An escaped character takes at most six bytes.
+    let room = ROOM_BYTES + 6 * secret.map_or(0, Secret::byte_count);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    serde_json::to_writer(&mut *bytes, body).map_err(Error::internal)?;
+    Ok(Bytes::from_owner(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_what_the_server_reads() {
+        let request = AddCredential {
+            name: "n\"1".to_owned(),
+            provider: "github".to_owned(),
+            secret: Some(Secret::from("tok\\en".to_owned())),
+            covers: vec!["acme".to_owned()],
+            default: true,
+            expires_at: Some(Timestamp::from_millis(0)),
+            ..AddCredential::default()
+        };
+        let read: AddCredential = serde_json::from_slice(&add(&request).unwrap()).unwrap();
+        assert_eq!(read.name, request.name);
+        assert_eq!(read.secret.unwrap().expose_text(), Some("tok\\en"));
+        assert_eq!((read.covers, read.default), (request.covers, true));
+        assert_eq!(read.expires_at, request.expires_at);
+        assert!(read.host.is_none());
+    }
+
+    #[test]
+    fn an_update_names_only_what_changes() {
+        let request = UpdateCredential {
+            workspace: Some(String::new()),
+            enabled: Some(false),
+            ..UpdateCredential::default()
+        };
+        let written = update(&request).unwrap();
+        assert_eq!(written, r#"{"workspace":"","enabled":false}"#);
+    }
+
+    #[test]
+    fn a_token_is_never_shown() {
+        let value = authorization(&Secret::from("clv_api_x".to_owned())).unwrap();
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        for wrong in ["", "a\nb", "a\rb", "é\u{7f}"] {
+            assert!(authorization(&Secret::from(wrong.to_owned())).is_err(), "{wrong:?}");
+        }
+    }
+}
