@@ -20,7 +20,7 @@ pub mod why;
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub struct Format {
     /// Print one JSON value
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 1000)]
     pub json: bool,
 }
 

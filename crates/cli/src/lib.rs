@@ -39,9 +39,10 @@ pub use exit::exit_code;
 use output::Output;
 pub use surroundings::Surroundings;
 
-/// Every client-side command.
+// Every client-side command. A doc comment here would become the help of the whole program, and
+// one at a variant would hide that of its type.
 #[derive(Debug, clap::Subcommand)]
-#[expect(missing_docs, reason = "the doc of each variant is its help, written at its type")]
+#[expect(missing_docs, reason = "doc comments are help texts here, and written at each type")]
 pub enum Command {
     Login(commands::login::Login),
     Logout(commands::logout::Logout),

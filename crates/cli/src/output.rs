@@ -72,12 +72,7 @@ impl Output {
             let _ = writeln!(text, "hint: {}", shown(hint));
         }
         if self.is_json {
-            let object = serde_json::json!({"error": {
-                "kind": error.kind().word(),
-                "message": error.message(),
-                "hint": error.hint_text(),
-            }});
-            let _ = writeln!(text, "{}", safe_json(&object.to_string()));
+            let _ = writeln!(text, "{}", safe_json(&error_json(error)));
         }
         say(&text);
     }
@@ -91,6 +86,21 @@ impl Output {
     pub(crate) fn ask(&self, text: &str) {
         say(&format!("{} ", shown(text)));
     }
+}
+
+#[derive(serde::Serialize)]
+struct Shape<'a> {
+    kind: &'static str,
+    message: &'a str,
+    hint: Option<&'a str>,
+}
+
+fn error_json(error: &Error) -> String {
+    let shape =
+        Shape { kind: error.kind().word(), message: error.message(), hint: error.hint_text() };
+    // Three plain texts can always be written.
+    let inner = serde_json::to_string(&shape).unwrap_or_default();
+    format!("{{\"error\":{inner}}}")
 }
 
 /// Standard error is the last resort: when it is closed, there is nobody left to tell.
@@ -137,6 +147,14 @@ mod tests {
         let safe = safe_json(&json);
         assert!(!safe.chars().any(is_deceptive), "{safe}");
         assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), text);
+    }
+
+    #[test]
+    fn errors_have_one_shape() {
+        let error = Error::invalid("No \"x\".").hint("ask");
+        let expected = r#"{"error":{"kind":"invalid","message":"No \"x\".","hint":"ask"}}"#;
+        assert_eq!(error_json(&error), expected);
+        assert!(error_json(&Error::invalid("No.")).ends_with(r#""hint":null}}"#));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) fn unreachable(base: &str, error: &Error) -> Error {
         kind => kind,
     };
     let hint = error.hint_text().unwrap_or("check the address, and that the server runs");
-    Error::new(kind, format!("Claviger at {base}: {}", error.message())).hint(hint)
+    Error::new(kind, format!("Claviger at {base} does not answer: {}", error.message())).hint(hint)
 }
 
 /// The server took too long.

@@ -24,8 +24,8 @@ pub struct Add {
     #[arg(long, value_name = "PROVIDER", value_parser = Provider::parse)]
     provider: Provider,
     /// What it is for
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    description: String,
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
     /// The web address of its host; by default the provider's cloud
     #[arg(long, value_name = "URL")]
     host: Option<String>,
@@ -74,14 +74,14 @@ impl Add {
             name: self.name,
             provider: self.provider.word().to_owned(),
             secret: Some(secret),
-            description: self.description,
+            description: self.description.unwrap_or_default(),
             host: self.host,
             ca_pem,
             workspace: self.workspace,
             kind: self.kind.map(|kind| kind.word().to_owned()),
             username: self.username,
             repository: self.repository,
-            covers: self.covers,
+            covers: self.covers.into_iter().filter(|prefix| !prefix.is_empty()).collect(),
             default: self.default,
             expires_at,
         };

@@ -65,8 +65,9 @@ impl Setup {
         if self.dry_run {
             return answer(&files.configuration, &text, false, "This would be written to", "");
         }
-        if let Some(pem) = &ca_pem {
-            files::write_private(&files.ca, pem.as_bytes())?;
+        match &ca_pem {
+            Some(pem) => files::write_private(&files.ca, pem.as_bytes())?,
+            None => files::remove(&files.ca).map(drop)?,
         }
         files::write_private(&files.configuration, text.as_bytes())?;
         let is_new = git_include::add(session.surroundings, &files.configuration)?;

@@ -15,8 +15,8 @@ pub struct Add {
     #[arg(long, value_name = "ADDRESS")]
     email: String,
     /// Name
-    #[arg(long, value_name = "NAME", default_value = "")]
-    name: String,
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
     /// owner, admin, devops, billing or viewer
     #[arg(long, value_name = "ROLE", value_parser = Role::parse)]
     role: Role,
@@ -24,7 +24,8 @@ pub struct Add {
 
 impl Add {
     pub(crate) async fn run(self, session: &Session<'_>) -> Result<Answer> {
-        let request = AddMember { email: self.email, name: self.name, role: self.role };
+        let request =
+            AddMember { email: self.email, name: self.name.unwrap_or_default(), role: self.role };
         member::answer(&session.client()?.add_member(&request).await?)
     }
 }
