@@ -1,0 +1,143 @@
+//! API tokens: creating, listing, revoking.
+
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use domain::Timestamp;
+use domain::audit::Action;
+use domain::credential;
+use domain::id::ApiTokenId;
+use domain::id::MemberId;
+use domain::policy::Permission;
+use domain::role::Role;
+use domain::token;
+use domain::token::TokenKind;
+use store::api_tokens::ApiToken;
+
+use crate::Broker;
+use crate::Caller;
+use crate::Paged;
+use crate::Wanted;
+use crate::guarded::About;
+use crate::members::require_to_give;
+use crate::paging::paged;
+
+/// A new API token, shown once.
+pub struct CreatedApiToken {
+    /// Its id.
+    pub id: ApiTokenId,
+    /// Its value.
+    pub token: Secret,
+}
+
+impl Broker {
+    /// A page of API tokens.
+    pub async fn list_api_tokens(
+        &self,
+        caller: &Caller,
+        wanted: &Wanted,
+    ) -> Result<Paged<ApiToken>> {
+        caller.require(Permission::ManageMembers)?;
+        let rows = wanted.rows()?;
+        let after = wanted.after("")?;
+        let organization = caller.principal.organization_id;
+        let mut session = self.store.session().await?;
+        let tokens = store::api_tokens::page(&mut session, organization, &after, rows + 1).await?;
+        Ok(paged(tokens, rows, |token| token.id.to_string()))
+    }
+
+    /// Creates an API token of at most the caller's role.
+    pub async fn create_api_token(
+        &self,
+        caller: &Caller,
+        name: &str,
+        role: Role,
+        member: Option<&str>,
+        expires_at: Option<Timestamp>,
+    ) -> Result<CreatedApiToken> {
+        let about = About::target(domain::text::printable(name, 120));
+        let work = async {
+            caller.require(Permission::ManageMembers)?;
+            require_to_give(caller, role)?;
+            credential::check_name(name)?;
+            let now = self.clock.now();
+            if expires_at.is_some_and(|end| end <= now) {
+                return Err(Error::invalid("The token would end before it begins.".to_owned()));
+            }
+            let secret = token::generate(TokenKind::Api, self.entropy.as_ref());
+            let hash = vault::sha256(secret.expose());
+            let created = ApiToken {
+                id: ApiTokenId::generate(self.clock.as_ref(), self.entropy.as_ref()),
+                organization_id: caller.principal.organization_id,
+                name: name.to_owned(),
+                role,
+                member_id: member.map(parse_member).transpose()?,
+                member_role: None,
+                created_at: now,
+                expires_at,
+                revoked_at: None,
+            };
+            let id = created.id;
+            let about = About::target(id).detail(format!("{name} as {}", role.word()));
+            let record = self.done(caller, Action::ApiTokenCreate, about);
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        check_member(session, &created).await?;
+                        store::api_tokens::insert(session, &created, &hash).await?;
+                        Ok(((), vec![record]))
+                    })
+                })
+                .await?;
+            Ok(CreatedApiToken { id, token: secret })
+        };
+        self.guarded(caller, Action::ApiTokenCreate, about, work).await
+    }
+
+    /// Ends an API token and every lease it made.
+    pub async fn revoke_api_token(&self, caller: &Caller, id: &str) -> Result<()> {
+        let work = async {
+            caller.require(Permission::ManageMembers)?;
+            let organization = caller.principal.organization_id;
+            let id: ApiTokenId = id.parse().map_err(|_| Error::not_found("API token"))?;
+            let record = self.done(caller, Action::ApiTokenRevoke, About::target(id));
+            let (now, giver) = (self.clock.now(), caller.clone());
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        let token = store::api_tokens::by_id(session, organization, id)
+                            .await?
+                            .ok_or_else(|| Error::not_found("API token"))?;
+                        require_to_give(&giver, token.role)?;
+                        store::api_tokens::revoke(session, id, now).await?;
+                        store::organizations::move_epoch(session, organization).await?;
+                        Ok(((), vec![record]))
+                    })
+                })
+                .await?;
+            self.caches.forget(organization);
+            Ok(())
+        };
+        self.guarded(caller, Action::ApiTokenRevoke, About::target(id), work).await
+    }
+}
+
+fn parse_member(id: &str) -> Result<MemberId> {
+    id.parse().map_err(|_| Error::not_found("member"))
+}
+
+/// A member's token never exceeds the member.
+async fn check_member(session: &mut store::Session, token: &ApiToken) -> Result<()> {
+    let Some(id) = token.member_id else { return Ok(()) };
+    let member = store::members::by_id(session, token.organization_id, id)
+        .await?
+        .ok_or_else(|| Error::not_found("member"))?;
+    if member.role.includes(token.role) {
+        return Ok(());
+    }
+    Err(Error::forbidden(format!(
+        "The member is {}, which does not include {}.",
+        member.role.word(),
+        token.role.word()
+    )))
+}

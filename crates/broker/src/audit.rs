@@ -1,0 +1,127 @@
+//! The audit log: reading it, verifying it, its heads.
+
+use domain::Error;
+use domain::Result;
+use domain::Timestamp;
+use domain::audit::Action;
+use domain::policy::Permission;
+use store::audit::Filter;
+use store::audit::Head;
+use store::audit::Placed;
+use store::verify::Finding;
+
+use crate::Broker;
+use crate::Caller;
+use crate::Wanted;
+use crate::guarded::About;
+
+/// Larger than every id.
+const LAST_ID: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/// A page of records.
+pub struct AuditPage {
+    /// The records, newest first.
+    pub items: Vec<Placed>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
+/// The outcome of a verification, as one organization may see it.
+pub struct VerifiedAudit {
+    /// Records checked.
+    pub records: i64,
+    /// Lanes checked.
+    pub lanes: i64,
+    /// What was found; ids of other organizations' records are left out.
+    pub findings: Vec<Finding>,
+}
+
+impl Broker {
+    /// A page of the organization's records.
+    pub async fn list_audit(
+        &self,
+        caller: &Caller,
+        credential: Option<&str>,
+        since: Option<Timestamp>,
+        wanted: &Wanted,
+    ) -> Result<AuditPage> {
+        let work = async {
+            caller.require(Permission::ReadAudit)?;
+            self.committer.index_audit(&self.store).await?;
+            let rows = wanted.rows()?;
+            let organization_id = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            let credential_id = match credential {
+                Some(reference) => {
+                    Some(self.audited_credential(&mut session, caller, reference).await?)
+                }
+                None => None,
+            };
+            let before = wanted.after(LAST_ID)?;
+            let filter = Filter { organization_id, credential_id, since, before, limit: rows + 1 };
+            let found = store::audit::page(&mut session, &filter).await?;
+            let page = crate::paging::paged(found, rows, |placed| placed.record.id.to_string());
+            let mut items = page.items;
+            // Ids of one millisecond are in no order; the chain is.
+            items.sort_by_key(|placed| {
+                std::cmp::Reverse((placed.record.at, placed.lane, placed.sequence))
+            });
+            Ok(AuditPage { items, next_cursor: page.next_cursor })
+        };
+        self.guarded(caller, Action::AuditRead, About::default(), work).await
+    }
+
+    /// A deleted credential is still named in the log, by its id.
+    async fn audited_credential(
+        &self,
+        session: &mut store::Session,
+        caller: &Caller,
+        reference: &str,
+    ) -> Result<domain::id::CredentialId> {
+        if let Ok(id) = reference.parse() {
+            return Ok(id);
+        }
+        let organization = caller.principal.organization_id;
+        self.find_credential(session, organization, reference).await.map(|found| found.id)
+    }
+
+    /// Verifies the whole log, against heads kept outside if there are any.
+    pub async fn verify_audit(&self, caller: &Caller, kept: &[Head]) -> Result<VerifiedAudit> {
+        let work = async {
+            caller.require(Permission::ReadAudit)?;
+            let organization = caller.principal.organization_id;
+            let mut verdict = self.verify_all(kept).await?;
+            for finding in &mut verdict.findings {
+                let is_own =
+                    matches!(&finding.record, Some((_, Some(owner))) if *owner == organization);
+                if !is_own {
+                    finding.record = None;
+                }
+            }
+            Ok(verdict)
+        };
+        self.guarded(caller, Action::AuditRead, About::default(), work).await
+    }
+
+    /// Verifies the whole log, for whoever holds the data itself.
+    pub async fn verify_all(&self, kept: &[Head]) -> Result<VerifiedAudit> {
+        let mut session = self.store.session().await?;
+        let key = self.keyring.audit_key();
+        let verdict = store::verify::verify(&mut session, key.as_ref(), kept).await?;
+        Ok(VerifiedAudit {
+            records: verdict.records,
+            lanes: verdict.lanes,
+            findings: verdict.findings,
+        })
+    }
+
+    /// The heads of all lanes, to be kept outside.
+    pub async fn audit_heads(&self, caller: &Caller) -> Result<Vec<Head>> {
+        let work = async {
+            caller.require(Permission::ReadAudit)?;
+            let heads = store::audit::heads(&mut self.store.session().await?).await?;
+            if heads.is_empty() { Err(Error::not_found("audit lane")) } else { Ok(heads) }
+        };
+        self.guarded(caller, Action::AuditRead, About::default(), work).await
+    }
+}

@@ -1,0 +1,99 @@
+//! From a token to a principal, or to the one answer every unknown token gets.
+
+use std::sync::Arc;
+
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use domain::id::OrganizationId;
+use domain::principal::Actor;
+use domain::principal::Principal;
+use domain::token;
+use domain::token::TokenKind;
+use store::Session;
+use store::api_tokens::ApiToken;
+
+use crate::Broker;
+use crate::cache::At;
+use crate::cache::Bearer;
+
+impl Broker {
+    /// The principal behind an API token. A lease is not one: it opens the gateway only.
+    pub async fn authenticate(&self, presented: &Secret) -> Result<Principal> {
+        match self.bearer(presented).await? {
+            Bearer::ApiToken(token) => Ok(principal(&token)),
+            Bearer::Lease(..) => Err(Error::unauthenticated()),
+        }
+    }
+
+    /// Whoever stands behind a token of ours, if it is good now.
+    pub(crate) async fn bearer(&self, presented: &Secret) -> Result<Bearer> {
+        let kind = presented.expose_text().and_then(token::recognise);
+        let Some(kind) = kind else { return Err(Error::unauthenticated()) };
+        let hash = vault::sha256(presented.expose());
+        let bearer = match self.cached_bearer(&hash) {
+            Some(bearer) => bearer,
+            None => self.read_bearer(kind, &hash).await?.ok_or_else(Error::unauthenticated)?,
+        };
+        let now = self.clock.now();
+        let is_live = match &bearer {
+            Bearer::ApiToken(token) => token.is_live(now),
+            Bearer::Lease(lease, maker) => lease.is_live(now) && maker.is_live(now),
+        };
+        if is_live { Ok(bearer) } else { Err(Error::unauthenticated()) }
+    }
+
+    fn cached_bearer(&self, hash: &[u8; 32]) -> Option<Bearer> {
+        let entry = self.caches.bearers.get(hash)?;
+        let organization = organization_of(&entry.value);
+        self.caches.fresh(organization, Some(entry))
+    }
+
+    /// Reads who it is; once the organization is known its epoch is read, and then everything again:
+    /// what is kept is at least as new as the epoch it is kept under.
+    async fn read_bearer(&self, kind: TokenKind, hash: &[u8; 32]) -> Result<Option<Bearer>> {
+        let mut session = self.store.session().await?;
+        let Some(first) = read_once(&mut session, kind, hash).await? else { return Ok(None) };
+        let organization = organization_of(&first);
+        let epoch = store::organizations::epoch(&mut session, organization).await?;
+        let Some(value) = read_once(&mut session, kind, hash).await? else { return Ok(None) };
+        self.caches.learn(organization, epoch);
+        self.caches.bearers.insert(*hash, At { epoch, value: value.clone() });
+        Ok(Some(value))
+    }
+}
+
+async fn read_once(
+    session: &mut Session,
+    kind: TokenKind,
+    hash: &[u8; 32],
+) -> Result<Option<Bearer>> {
+    match kind {
+        TokenKind::Api => {
+            let token = store::api_tokens::by_hash(session, hash).await?;
+            Ok(token.map(|token| Bearer::ApiToken(Arc::new(token))))
+        }
+        TokenKind::Lease => {
+            let Some(lease) = store::leases::by_hash(session, hash).await? else { return Ok(None) };
+            let maker =
+                store::api_tokens::by_id(session, lease.organization_id, lease.maker).await?;
+            Ok(maker.map(|maker| Bearer::Lease(Arc::new(lease), Arc::new(maker))))
+        }
+    }
+}
+
+fn organization_of(bearer: &Bearer) -> OrganizationId {
+    match bearer {
+        Bearer::ApiToken(token) => token.organization_id,
+        Bearer::Lease(lease, _) => lease.organization_id,
+    }
+}
+
+pub(crate) fn principal(token: &ApiToken) -> Principal {
+    Principal {
+        organization_id: token.organization_id,
+        actor: Actor::ApiToken(token.id),
+        role: token.role,
+        name: token.name.clone(),
+    }
+}

@@ -1,0 +1,39 @@
+//! What goes on by itself: the index of the audit log, and forgetting leases that ended long ago.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Timestamp;
+
+use crate::Broker;
+
+/// Between two rounds.
+const ROUND: Duration = Duration::from_secs(5);
+/// How long an ended lease is listed.
+const ENDED_LEASES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+impl Broker {
+    /// Runs until the process ends. A failed round is told and tried again.
+    pub async fn run_background(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(ROUND).await;
+            if let Err(error) = self.background_round().await {
+                tracing::warn!(%error, "background work failed and will be tried again");
+            }
+        }
+    }
+
+    async fn background_round(&self) -> domain::Result<()> {
+        self.committer.index_audit(&self.store).await?;
+        let kept = i64::try_from(ENDED_LEASES_KEPT.as_millis()).unwrap_or(i64::MAX);
+        let before = Timestamp::from_millis(self.clock.now().millis().saturating_sub(kept));
+        self.committer
+            .change(move |session| {
+                Box::pin(async move {
+                    store::leases::delete_ended_before(session, before).await?;
+                    Ok(((), Vec::new()))
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,116 @@
+//! Bootstrap: an organization, its key and its first Owner token – offline or beside a running server.
+
+use domain::Error;
+use domain::Result;
+use domain::audit::Action;
+use domain::id::ApiTokenId;
+use domain::id::OrganizationId;
+use domain::id::RequestId;
+use domain::principal::Actor;
+use domain::principal::Principal;
+use domain::role::Role;
+use domain::text::printable;
+use domain::token;
+use domain::token::TokenKind;
+use store::Epoch;
+use store::api_tokens::ApiToken;
+use store::organizations::Organization;
+
+use crate::Broker;
+use crate::Caller;
+use crate::guarded::About;
+
+/// A new organization and its Owner token, shown once.
+pub struct Bootstrapped {
+    /// Its id.
+    pub organization_id: OrganizationId,
+    /// Its slug.
+    pub organization_slug: String,
+    /// The Owner token.
+    pub api_token: domain::Secret,
+}
+
+impl Broker {
+    /// Who acts when nobody else does.
+    pub(crate) fn system(&self, organization_id: OrganizationId) -> Caller {
+        Caller {
+            principal: Principal {
+                organization_id,
+                actor: Actor::System,
+                role: Role::Owner,
+                name: "claviger".to_owned(),
+            },
+            request_id: RequestId::generate(self.clock.as_ref(), self.entropy.as_ref()),
+        }
+    }
+
+    /// Creates an organization with this slug and an Owner token for it.
+    pub async fn bootstrap(&self, slug: &str) -> Result<Bootstrapped> {
+        check_slug(slug)?;
+        let now = self.clock.now();
+        let organization_id = OrganizationId::generate(self.clock.as_ref(), self.entropy.as_ref());
+        let organization = Organization {
+            id: organization_id,
+            slug: slug.to_owned(),
+            name: slug.to_owned(),
+            delete_in_use_warns_only: false,
+            epoch: Epoch(1),
+            created_at: now,
+        };
+        let secret = token::generate(TokenKind::Api, self.entropy.as_ref());
+        let hash = vault::sha256(secret.expose());
+        let api_token = ApiToken {
+            id: ApiTokenId::generate(self.clock.as_ref(), self.entropy.as_ref()),
+            organization_id,
+            name: "bootstrap".to_owned(),
+            role: Role::Owner,
+            member_id: None,
+            member_role: None,
+            created_at: now,
+            expires_at: None,
+            revoked_at: None,
+        };
+        let root_key_id = self.root_key_in_force().await?;
+        let key = self.keyring.new_organization_key(
+            self.clock.as_ref(),
+            organization_id,
+            &root_key_id,
+        )?;
+        let caller = self.system(organization_id);
+        let records = vec![
+            self.done(&caller, Action::OrganizationCreate, About::target(slug)),
+            self.done(&caller, Action::ApiTokenCreate, About::target(api_token.id).detail("owner")),
+        ];
+        self.committer
+            .change(move |session| {
+                Box::pin(async move {
+                    store::organizations::insert(session, &organization).await?;
+                    store::keys::insert_organization(session, &key, now).await?;
+                    store::api_tokens::insert(session, &api_token, &hash).await?;
+                    Ok(((), records))
+                })
+            })
+            .await?;
+        Ok(Bootstrapped { organization_id, organization_slug: slug.to_owned(), api_token: secret })
+    }
+
+    /// The root key new keys are wrapped by: the one that is taking over, if there is one.
+    pub(crate) async fn root_key_in_force(&self) -> Result<String> {
+        let ring = store::keys::ring(&mut self.store.session().await?)
+            .await?
+            .ok_or_else(|| Error::internal("there is no key ring"))?;
+        Ok(ring.next.map_or(ring.root_key_id, |(id, _)| id))
+    }
+}
+
+fn check_slug(slug: &str) -> Result<()> {
+    let plain = (2..=63).contains(&slug.len())
+        && slug.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && slug.starts_with(|first: char| first.is_ascii_lowercase())
+        && !slug.ends_with('-');
+    if plain {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("\"{}\" is not a slug.", printable(slug, 80)))
+        .hint("2 to 63 of a-z, 0-9 and -, beginning with a letter, as in acme"))
+}

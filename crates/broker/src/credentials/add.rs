@@ -1,0 +1,187 @@
+//! Adding a credential: its host is registered on the way, its secret sealed before it is stored.
+
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use domain::Timestamp;
+use domain::audit::Action;
+use domain::credential;
+use domain::credential::Credential;
+use domain::credential::CredentialKind;
+use domain::credential::ExpirySource;
+use domain::host::Host;
+use domain::id::CredentialId;
+use domain::limits;
+use domain::policy::Permission;
+use domain::provider::Provider;
+use domain::status::Axes;
+
+use super::CredentialView;
+use super::read_covers;
+use super::read_repository;
+use crate::Broker;
+use crate::Caller;
+use crate::guarded::About;
+
+/// What is added.
+#[derive(Debug)]
+pub struct AddCredential {
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// Its provider.
+    pub provider: Provider,
+    /// The secret.
+    pub secret: Secret,
+    /// The web address of its host; the provider's cloud when absent.
+    pub host: Option<String>,
+    /// A certificate authority of the host's own.
+    pub ca_pem: Option<String>,
+    /// Workspace.
+    pub workspace: Option<String>,
+    /// What sort of secret it is.
+    pub kind: CredentialKind,
+    /// User name.
+    pub username: Option<String>,
+    /// The one repository it is for, as a URL.
+    pub repository: Option<String>,
+    /// Prefixes it serves.
+    pub covers: Vec<String>,
+    /// Whether it wins among equals.
+    pub is_default: bool,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Broker {
+    /// Adds a credential.
+    pub async fn add_credential(
+        &self,
+        caller: &Caller,
+        wanted: AddCredential,
+    ) -> Result<CredentialView> {
+        let about = About::target(domain::text::printable(&wanted.name, 120));
+        let work = async {
+            caller.require(Permission::ManageCredentials)?;
+            check(&wanted)?;
+            let (host, is_new_host) = self.host_for(caller, &wanted).await?;
+            let (credential, secret) = self.compose(caller, wanted, &host)?;
+            self.store_credential(caller, credential, secret, host, is_new_host).await
+        };
+        self.guarded(caller, Action::CredentialAdd, about, work).await
+    }
+
+    fn compose(
+        &self,
+        caller: &Caller,
+        wanted: AddCredential,
+        host: &Host,
+    ) -> Result<(Credential, Secret)> {
+        let now = self.clock.now();
+        let credential = Credential {
+            id: CredentialId::generate(self.clock.as_ref(), self.entropy.as_ref()),
+            organization_id: caller.principal.organization_id,
+            handle: String::new(),
+            repository: wanted.repository.map(|text| read_repository(host, &text)).transpose()?,
+            covers: read_covers(host, &wanted.covers)?,
+            name: wanted.name,
+            description: wanted.description,
+            host_id: host.id,
+            workspace: wanted.workspace.filter(|text| !text.is_empty()),
+            kind: wanted.kind,
+            username: wanted.username.filter(|text| !text.is_empty()),
+            is_default: wanted.is_default,
+            axes: Axes::NEW,
+            expires_at: wanted.expires_at,
+            expiry_source: match wanted.expires_at {
+                Some(_) => ExpirySource::Entered,
+                None => ExpirySource::Unknowable,
+            },
+            current_version: 1,
+            created_by: caller.principal.name.clone(),
+            created_at: now,
+            updated_at: now,
+            last_used_at: None,
+        };
+        if credential.repository.is_some() && !credential.covers.is_empty() {
+            return Err(Error::invalid(
+                "A credential is for one repository or covers prefixes, not both.".to_owned(),
+            ));
+        }
+        Ok((credential, wanted.secret))
+    }
+
+    async fn store_credential(
+        &self,
+        caller: &Caller,
+        mut credential: Credential,
+        secret: Secret,
+        host: Host,
+        is_new_host: bool,
+    ) -> Result<CredentialView> {
+        let organization = credential.organization_id;
+        let mut session = self.store.session().await?;
+        let fresh = self.seal_secret(&mut session, organization, credential.id, 1, &secret).await?;
+        drop(secret);
+        let now = self.clock.now();
+        let mut records =
+            vec![self.done(caller, Action::CredentialAdd, About::credential(credential.id))];
+        if is_new_host {
+            records.push(self.done(caller, Action::HostAdd, About::target(&host.url)));
+        }
+        let stored = self
+            .committer
+            .change(move |session| {
+                Box::pin(async move {
+                    if is_new_host {
+                        store::hosts::insert(session, &host, now).await?;
+                    }
+                    refuse_second_default(session, &credential, &host).await?;
+                    store::credentials::insert(session, &mut credential, &host).await?;
+                    store::secrets::insert(session, &fresh.sealed, &fresh.fingerprint, now).await?;
+                    store::organizations::move_epoch(session, organization).await?;
+                    if let Some(record) = records.first_mut() {
+                        record.target = Some(credential.handle.clone());
+                    }
+                    Ok((credential, records))
+                })
+            })
+            .await?;
+        self.caches.forget(organization);
+        self.view(&mut session, stored).await
+    }
+}
+
+/// Two defaults for the same prefix would tie again: refused, naming the other.
+pub(super) async fn refuse_second_default(
+    session: &mut store::Session,
+    credential: &Credential,
+    host: &Host,
+) -> Result<()> {
+    if !credential.is_default || credential.repository.is_some() {
+        return Ok(());
+    }
+    match store::credentials::other_default(session, credential, host).await? {
+        None => Ok(()),
+        Some(other) => Err(Error::conflict(format!("{other} is already the default there."))
+            .hint(format!("first run: claviger credential update {other} --no-default"))),
+    }
+}
+
+fn check(wanted: &AddCredential) -> Result<()> {
+    credential::check_name(&wanted.name)?;
+    credential::check_description(&wanted.description)?;
+    credential::check_secret(&wanted.secret)?;
+    if let Some(workspace) = &wanted.workspace {
+        credential::check_text("workspace", workspace, limits::NAME_CHARACTERS_MAX)?;
+    }
+    if let Some(username) = wanted.username.as_deref().filter(|text| !text.is_empty()) {
+        credential::check_username(username)?;
+    }
+    if wanted.kind == CredentialKind::Password && wanted.username.is_none() {
+        return Err(Error::invalid("A password needs the user name it belongs to.".to_owned())
+            .hint("give --username"));
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Deleting a credential: refused while services use it, unless forced or the organization only warns.
+
+use domain::Error;
+use domain::Result;
+use domain::audit::Action;
+use domain::policy::Permission;
+
+use crate::Broker;
+use crate::Caller;
+use crate::guarded::About;
+
+/// Services named in a refusal.
+const NAMED_MAX: i64 = 10;
+
+impl Broker {
+    /// Deletes a credential, and with `force` the services' bindings to it.
+    pub async fn delete_credential(
+        &self,
+        caller: &Caller,
+        reference: &str,
+        force: bool,
+    ) -> Result<()> {
+        let about = About::target(domain::text::printable(reference, 120));
+        let work = async {
+            caller.require(Permission::ManageCredentials)?;
+            let organization = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            let credential = self.find_credential(&mut session, organization, reference).await?;
+            drop(session);
+            let mut about = About::credential(credential.id);
+            about.target = Some(credential.handle.clone());
+            let mut record = self.done(caller, Action::CredentialDelete, about);
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        let users =
+                            store::services::of_credential(session, credential.id, NAMED_MAX)
+                                .await?;
+                        let names: Vec<&str> =
+                            users.iter().map(|service| service.name.as_str()).collect();
+                        if !users.is_empty() {
+                            let settings = store::organizations::by_id(session, organization)
+                                .await?
+                                .ok_or_else(|| Error::not_found("organization"))?;
+                            if !force && !settings.delete_in_use_warns_only {
+                                return Err(in_use(&credential.handle, &names));
+                            }
+                            record.detail = Some(format!("in use by {}", names.join(", ")));
+                            store::services::delete_of_credential(session, credential.id).await?;
+                        }
+                        store::credentials::delete(session, credential.id).await?;
+                        store::organizations::move_epoch(session, organization).await?;
+                        Ok(((), vec![record]))
+                    })
+                })
+                .await?;
+            self.caches.forget(organization);
+            Ok(())
+        };
+        self.guarded(caller, Action::CredentialDelete, about, work).await
+    }
+}
+
+fn in_use(handle: &str, names: &[&str]) -> Error {
+    Error::conflict(format!("{handle} is in use by {}.", names.join(", ")))
+        .hint("bind them to another credential first, or delete with force")
+}

@@ -1,0 +1,231 @@
+//! Changing a credential without its secret – except where the secret would go elsewhere (threat 37).
+
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use domain::Timestamp;
+use domain::audit::Action;
+use domain::credential;
+use domain::credential::Credential;
+use domain::credential::ExpirySource;
+use domain::host::Host;
+use domain::limits;
+use domain::policy::Permission;
+use domain::status::Axes;
+use domain::status::Lifecycle;
+
+use super::CredentialView;
+use super::add::refuse_second_default;
+use super::read_covers;
+use super::read_repository;
+use crate::Broker;
+use crate::Caller;
+use crate::guarded::About;
+
+/// What is changed; absent fields stay, empty ones are taken away.
+#[derive(Debug, Default)]
+pub struct UpdateCredential {
+    /// Its name; the handle stays.
+    pub name: Option<String>,
+    /// Its description.
+    pub description: Option<String>,
+    /// The web address of another host: it waits for its secret then.
+    pub host: Option<String>,
+    /// A certificate authority of the host's own.
+    pub ca_pem: Option<String>,
+    /// Workspace.
+    pub workspace: Option<String>,
+    /// User name.
+    pub username: Option<String>,
+    /// The one repository it is for.
+    pub repository: Option<String>,
+    /// Prefixes it serves.
+    pub covers: Option<Vec<String>>,
+    /// Whether it wins among equals.
+    pub is_default: Option<bool>,
+    /// Whether people want it used.
+    pub is_enabled: Option<bool>,
+    /// When it ends.
+    pub expires_at: Option<String>,
+    /// A new secret: the next version, in use at once.
+    pub secret: Option<Secret>,
+    /// `updated_at` as last seen.
+    pub if_unchanged_since: Option<Timestamp>,
+}
+
+impl Broker {
+    /// Changes a credential.
+    pub async fn update_credential(
+        &self,
+        caller: &Caller,
+        reference: &str,
+        change: UpdateCredential,
+    ) -> Result<CredentialView> {
+        let action = match change.secret {
+            Some(_) => Action::CredentialReplace,
+            None => Action::CredentialUpdate,
+        };
+        let about = About::target(domain::text::printable(reference, 120));
+        let work = async {
+            caller.require(Permission::ManageCredentials)?;
+            self.update(caller, reference, change, action).await
+        };
+        self.guarded(caller, action, about, work).await
+    }
+
+    async fn update(
+        &self,
+        caller: &Caller,
+        reference: &str,
+        change: UpdateCredential,
+        action: Action,
+    ) -> Result<CredentialView> {
+        let organization = caller.principal.organization_id;
+        let mut session = self.store.session().await?;
+        let before = self.find_credential(&mut session, organization, reference).await?;
+        let old_host = store::hosts::by_id(&mut session, organization, before.host_id)
+            .await?
+            .ok_or_else(|| Error::internal("a credential's host vanished"))?;
+        let (host, is_new_host) = self.host_after(caller, &change, &old_host).await?;
+        let now = self.clock.now();
+        let mut after = before.clone();
+        after.updated_at = Timestamp::from_millis(now.millis().max(before.updated_at.millis() + 1));
+        apply(&mut after, &change, &host)?;
+        if host.id != before.host_id {
+            after.host_id = host.id;
+            after.axes = Axes { lifecycle: Lifecycle::Pending, ..Axes::NEW };
+        }
+        let mut fresh = None;
+        if let Some(secret) = &change.secret {
+            credential::check_secret(secret)?;
+            // Old versions are kept until told otherwise, so the next number is free.
+            let versions = store::secrets::versions(&mut session, before.id).await?;
+            let next = versions.into_iter().max().unwrap_or(before.current_version) + 1;
+            after.current_version = next.max(before.current_version + 1);
+            after.axes = Axes::NEW;
+            fresh = Some(
+                self.seal_secret(
+                    &mut session,
+                    organization,
+                    before.id,
+                    after.current_version,
+                    secret,
+                )
+                .await?,
+            );
+        }
+        let mut about = About::credential(before.id).detail(differences(&before, &after, &change));
+        about.target = Some(before.handle.clone());
+        let records = vec![self.done(caller, action, about)];
+        let expected = change.if_unchanged_since.unwrap_or(before.updated_at);
+        let stored = self
+            .committer
+            .change(move |session| {
+                Box::pin(async move {
+                    refuse_lost_update(session, &after, expected).await?;
+                    if is_new_host {
+                        store::hosts::insert(session, &host, now).await?;
+                    }
+                    refuse_second_default(session, &after, &host).await?;
+                    store::credentials::update(session, &after, &host).await?;
+                    if let Some(fresh) = fresh {
+                        let (sealed, fingerprint) = (fresh.sealed, fresh.fingerprint);
+                        store::secrets::insert(session, &sealed, &fingerprint, now).await?;
+                    }
+                    store::organizations::move_epoch(session, organization).await?;
+                    Ok((after, records))
+                })
+            })
+            .await?;
+        self.caches.forget(organization);
+        self.view(&mut session, stored).await
+    }
+}
+
+/// Refuses if somebody changed it since it was read: nothing of theirs is lost unseen.
+async fn refuse_lost_update(
+    session: &mut store::Session,
+    after: &Credential,
+    expected: Timestamp,
+) -> Result<()> {
+    let now = store::credentials::by_id(session, after.organization_id, after.id)
+        .await?
+        .ok_or_else(|| Error::not_found("credential"))?;
+    if now.updated_at == expected {
+        return Ok(());
+    }
+    Err(Error::conflict(format!("Somebody else changed {} at {}.", now.handle, now.updated_at))
+        .hint("look at it again, then repeat your change"))
+}
+
+fn apply(after: &mut Credential, change: &UpdateCredential, host: &Host) -> Result<()> {
+    if let Some(name) = &change.name {
+        credential::check_name(name)?;
+        after.name = name.clone();
+    }
+    if let Some(description) = &change.description {
+        credential::check_description(description)?;
+        after.description = description.clone();
+    }
+    if let Some(workspace) = &change.workspace {
+        credential::check_text("workspace", workspace, limits::NAME_CHARACTERS_MAX)?;
+        after.workspace = Some(workspace.clone()).filter(|text| !text.is_empty());
+    }
+    if let Some(username) = &change.username {
+        after.username = match username.as_str() {
+            "" => None,
+            name => {
+                credential::check_username(name)?;
+                Some(name.to_owned())
+            }
+        };
+    }
+    if let Some(repository) = &change.repository {
+        after.repository = match repository.as_str() {
+            "" => None,
+            text => Some(read_repository(host, text)?),
+        };
+    }
+    if let Some(covers) = &change.covers {
+        after.covers = read_covers(host, covers)?;
+    }
+    if let Some(is_default) = change.is_default {
+        after.is_default = is_default;
+    }
+    if let Some(text) = &change.expires_at {
+        after.expires_at = if text.is_empty() { None } else { Some(Timestamp::parse(text)?) };
+        after.expiry_source =
+            if text.is_empty() { ExpirySource::Unknowable } else { ExpirySource::Entered };
+    }
+    match (change.is_enabled, after.axes.lifecycle) {
+        (Some(false), _) => after.axes.lifecycle = Lifecycle::Disabled,
+        // Enabling never skips the wait for the secret.
+        (Some(true), Lifecycle::Disabled) => after.axes.lifecycle = Lifecycle::Active,
+        _ => {}
+    }
+    if after.repository.is_some() && !after.covers.is_empty() {
+        return Err(Error::invalid(
+            "A credential is for one repository or covers prefixes, not both.".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// Which fields changed, for the record; values are for people to look up.
+fn differences(before: &Credential, after: &Credential, change: &UpdateCredential) -> String {
+    let fields = [
+        ("name", before.name != after.name),
+        ("description", before.description != after.description),
+        ("host", before.host_id != after.host_id),
+        ("workspace", before.workspace != after.workspace),
+        ("username", before.username != after.username),
+        ("repository", before.repository != after.repository),
+        ("covers", before.covers != after.covers),
+        ("default", before.is_default != after.is_default),
+        ("lifecycle", before.axes.lifecycle != after.axes.lifecycle),
+        ("expiry", before.expires_at != after.expires_at),
+        ("value", change.secret.is_some()),
+    ];
+    let changed: Vec<&str> = fields.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    if changed.is_empty() { "nothing".to_owned() } else { changed.join(", ") }
+}

@@ -1,0 +1,95 @@
+//! Versions of a value: the old one is kept until told otherwise, and can be put in use again.
+
+use domain::Error;
+use domain::Result;
+use domain::audit::Action;
+use domain::policy::Permission;
+use domain::status::Axes;
+
+use super::CredentialView;
+use crate::Broker;
+use crate::Caller;
+use crate::guarded::About;
+
+impl Broker {
+    /// Puts a kept version in use again.
+    pub async fn use_version(
+        &self,
+        caller: &Caller,
+        reference: &str,
+        version: i64,
+    ) -> Result<CredentialView> {
+        let about = About::target(domain::text::printable(reference, 120));
+        let work = async {
+            caller.require(Permission::ManageCredentials)?;
+            let organization = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            let mut credential =
+                self.find_credential(&mut session, organization, reference).await?;
+            let view = self.view(&mut session, credential.clone()).await?;
+            let host = view.host;
+            self.sealed_version(&mut session, credential.id, version).await?;
+            credential.current_version = version;
+            credential.axes = Axes { lifecycle: credential.axes.lifecycle, ..Axes::NEW };
+            credential.updated_at = self.clock.now();
+            let about =
+                About::credential(credential.id).detail(format!("back to version {version}"));
+            let records = vec![self.done(caller, Action::CredentialReplace, about)];
+            let stored = self
+                .committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        store::secrets::by_version(session, credential.id, version)
+                            .await?
+                            .ok_or_else(|| Error::not_found("version of this credential"))?;
+                        store::credentials::update(session, &credential, &host).await?;
+                        store::organizations::move_epoch(session, organization).await?;
+                        Ok((credential, records))
+                    })
+                })
+                .await?;
+            self.caches.forget(organization);
+            self.view(&mut session, stored).await
+        };
+        self.guarded(caller, Action::CredentialReplace, about, work).await
+    }
+
+    /// Destroys a version that is not in use.
+    pub async fn retire_version(
+        &self,
+        caller: &Caller,
+        reference: &str,
+        version: i64,
+    ) -> Result<CredentialView> {
+        let about = About::target(domain::text::printable(reference, 120));
+        let work = async {
+            caller.require(Permission::ManageCredentials)?;
+            let organization = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            let credential = self.find_credential(&mut session, organization, reference).await?;
+            self.sealed_version(&mut session, credential.id, version).await?;
+            let id = credential.id;
+            let about = About::credential(id).detail(format!("version {version} destroyed"));
+            let records = vec![self.done(caller, Action::CredentialRetire, about)];
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        let now = store::credentials::by_id(session, organization, id)
+                            .await?
+                            .ok_or_else(|| Error::not_found("credential"))?;
+                        if now.current_version == version {
+                            return Err(Error::conflict(format!(
+                                "Version {version} is the one in use."
+                            ))
+                            .hint("replace the value first, or delete the credential"));
+                        }
+                        store::secrets::delete(session, id, version).await?;
+                        Ok(((), records))
+                    })
+                })
+                .await?;
+            self.view(&mut session, credential).await
+        };
+        self.guarded(caller, Action::CredentialRetire, about, work).await
+    }
+}

@@ -1,0 +1,253 @@
+//! The gateway's question: may this token do this to this repository, and with which secret?
+//!
+//! The use is durable before anything leaves (pushes), or before the answer leaves (reads, where the
+//! commit overlaps the call upstream). See [`GitGrant::durable`].
+
+use std::sync::Arc;
+
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use domain::access::Access;
+use domain::audit::Action;
+use domain::audit::Outcome;
+use domain::host::Host;
+use domain::id::OrganizationId;
+use domain::id::RequestId;
+use domain::lease::Lease;
+use domain::policy::Permission;
+use domain::principal::Actor;
+use domain::principal::Principal;
+use domain::refs::RefPattern;
+use domain::url::Segments;
+use domain::url::WebUrl;
+use providers::GitLogin;
+use providers::LoginFacts;
+use store::Epoch;
+
+use crate::Broker;
+use crate::Caller;
+use crate::authenticate::principal;
+use crate::cache::Bearer;
+use crate::guarded::About;
+use crate::resolve::Target;
+use crate::resolve::nothing_serves;
+
+/// What git wants to do.
+#[derive(Clone, Debug)]
+pub struct GitRequest {
+    /// The authority in the gateway's path.
+    pub authority: String,
+    /// The path behind it, with the host's own prefix.
+    pub path: Segments,
+    /// Whether `.git` was written.
+    pub has_git_suffix: bool,
+    /// Read or write.
+    pub access: Access,
+}
+
+/// How the secret travels upstream.
+pub enum Injection {
+    /// `Authorization: Basic` of these two.
+    Basic {
+        /// User name.
+        username: String,
+        /// The secret.
+        secret: Secret,
+    },
+    /// `Authorization: Bearer`.
+    Bearer {
+        /// The secret.
+        secret: Secret,
+    },
+}
+
+/// A use that policy allows: where it goes, with what, and what it may touch.
+pub struct GitGrant {
+    /// Who asks, for the records.
+    pub caller: Caller,
+    /// The host of the credential; the secret goes nowhere else.
+    pub host: Host,
+    /// Where the host is really connected to.
+    pub connect: WebUrl,
+    /// The provider's canonical clone path below that.
+    pub clone_path: String,
+    /// The handle of the credential, for sentences.
+    pub credential_handle: String,
+    /// The secret and how it travels.
+    pub injection: Injection,
+    /// Which refs a write may touch; empty means all.
+    pub refs: Vec<RefPattern>,
+    about: About,
+    action: Action,
+    before: Option<Epoch>,
+}
+
+impl Broker {
+    /// Decides about a use. A token we do not know is unauthenticated; everything else that is no is
+    /// recorded, and forbidden in words.
+    pub async fn decide_git(
+        &self,
+        presented: &Secret,
+        request_id: RequestId,
+        request: &GitRequest,
+    ) -> Result<GitGrant> {
+        let bearer = self.bearer(presented).await?;
+        let (principal, lease) = match &bearer {
+            Bearer::ApiToken(token) => (principal(token), None),
+            Bearer::Lease(lease, maker) => {
+                let actor = Actor::Lease(lease.id);
+                (Principal { actor, ..principal(maker) }, Some(Arc::clone(lease)))
+            }
+        };
+        let before = self.caches.epoch(principal.organization_id);
+        let caller = Caller { principal, request_id };
+        let action = action(request.access);
+        let about = About {
+            repository: Some(format!("{}/{}", request.authority, request.path)),
+            ..About::default()
+        };
+        let work = self.decide(&caller, lease.as_deref(), before, request);
+        self.guarded(&caller, action, about, work).await
+    }
+
+    async fn decide(
+        &self,
+        caller: &Caller,
+        lease: Option<&Lease>,
+        before: Option<Epoch>,
+        request: &GitRequest,
+    ) -> Result<GitGrant> {
+        caller.require(Permission::Lend)?;
+        let organization = caller.principal.organization_id;
+        let target = self.target_at(organization, &request.authority, &request.path).await?;
+        let target = target.ok_or_else(|| no_such_host(&request.authority))?;
+        if let Some(lease) = lease {
+            check_lease(lease, &target, request.access)?;
+        }
+        let resolved = self.resolve(organization, &target, request.access, None).await?;
+        let secret = self.open_secret(&resolved.sealed).await?;
+        let credential = &resolved.credential;
+        let adapter = providers::adapter(resolved.host.provider);
+        let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
+        let injection = match adapter.git_login(facts) {
+            GitLogin::Basic { username } => Injection::Basic { username, secret },
+            GitLogin::Bearer => Injection::Bearer { secret },
+        };
+        Ok(GitGrant {
+            caller: caller.clone(),
+            connect: self.connect_url(&resolved.host),
+            clone_path: adapter.clone_path(&target.repository, request.has_git_suffix),
+            credential_handle: credential.handle.clone(),
+            injection,
+            refs: lease.map(|lease| lease.refs.clone()).unwrap_or_default(),
+            about: About {
+                credential_id: Some(credential.id),
+                repository: Some(target.url().to_string()),
+                ..About::default()
+            },
+            action: action(request.access),
+            before,
+            host: resolved.host.clone(),
+        })
+    }
+
+    /// Where a host is really connected to: a cloud can be pointed elsewhere.
+    fn connect_url(&self, host: &Host) -> WebUrl {
+        let is_cloud = host.provider.cloud_url() == Some(host.url.to_string().as_str());
+        let instead = self.settings.cloud_overrides.get(&host.provider).filter(|_| is_cloud);
+        instead.unwrap_or(&host.url).clone()
+    }
+
+    /// Makes the begin of a use durable; refuses if a right ended in between.
+    pub async fn begin_git(&self, grant: &GitGrant, detail: Option<String>) -> Result<()> {
+        let organization = grant.caller.principal.organization_id;
+        let about = About { detail, ..grant.about.clone() };
+        let record = self.record(&grant.caller, grant.action, Outcome::Begun, about);
+        let epoch = self.committer.record(organization, vec![record], None).await?;
+        self.caches.learn(organization, epoch);
+        if grant.before == Some(epoch) {
+            return Ok(());
+        }
+        // Something that can end a right was committed meanwhile: look at the principal again.
+        self.recheck(&grant.caller, organization).await
+    }
+
+    async fn recheck(&self, caller: &Caller, organization: OrganizationId) -> Result<()> {
+        let now = self.clock.now();
+        let mut session = self.store.session().await?;
+        let maker = match caller.principal.actor {
+            Actor::ApiToken(id) => Some(id),
+            Actor::Lease(id) => store::leases::by_id(&mut session, organization, id)
+                .await?
+                .filter(|lease| lease.is_live(now))
+                .map(|lease| lease.maker),
+            Actor::System => None,
+        };
+        let token = match maker {
+            Some(id) => store::api_tokens::by_id(&mut session, organization, id).await?,
+            None => None,
+        };
+        match token.filter(|token| token.is_live(now) && token.role == caller.principal.role) {
+            Some(_) => Ok(()),
+            None => Err(Error::unauthenticated()),
+        }
+    }
+
+    /// Notes how a use ended, as well as we can: nobody waits for it.
+    pub fn end_git(self: &Arc<Self>, grant: &GitGrant, detail: String) {
+        let record = self.record(
+            &grant.caller,
+            grant.action,
+            Outcome::Ended,
+            grant.about.clone().detail(detail),
+        );
+        let broker = Arc::clone(self);
+        let organization = grant.caller.principal.organization_id;
+        tokio::spawn(async move {
+            if let Err(error) = broker.committer.record(organization, vec![record], None).await {
+                tracing::warn!(%error, "the end of a git use was not recorded");
+            }
+        });
+    }
+
+    /// Records that a grant was refused after all: a ref outside the lease, a host that said no.
+    pub async fn refuse_git(&self, grant: &GitGrant, error: &Error) -> Result<()> {
+        let organization = grant.caller.principal.organization_id;
+        let about = grant.about.clone().detail(error.message().to_owned());
+        let record = self.record(&grant.caller, grant.action, Outcome::Refused, about);
+        self.committer.record(organization, vec![record], None).await.map(|_| ())
+    }
+}
+
+fn action(access: Access) -> Action {
+    match access {
+        Access::Read => Action::GitFetch,
+        Access::Write => Action::GitPush,
+    }
+}
+
+/// A lease opens one repository, for what it was made for. Another one looks like an absent one.
+fn check_lease(lease: &Lease, target: &Target, access: Access) -> Result<()> {
+    let host = &target.host;
+    let is_its_own = lease.host_id == host.id
+        && host.path_key(&lease.repository) == host.path_key(&target.repository);
+    if !is_its_own {
+        return Err(nothing_serves(&target.url()));
+    }
+    if !lease.access.allows(access) {
+        return Err(Error::forbidden(
+            "This lease allows reading only; the push was refused.".to_owned(),
+        )
+        .hint("ask for one with write access: claviger lease create --access write"));
+    }
+    Ok(())
+}
+
+fn no_such_host(authority: &str) -> Error {
+    Error::forbidden(format!(
+        "No credential of the organization serves the host {}.",
+        domain::text::printable(authority, 120)
+    ))
+    .hint("add one with `claviger credential add`, or see `claviger host list`")
+}

@@ -1,0 +1,127 @@
+//! The use cases of Claviger, one file per verb.
+//!
+//! Every surface – API dialects, gateway, helper, command line – calls these and decides nothing of
+//! its own. Here permission is asked, secrets are sealed and opened, the record of what happened is
+//! written with what happened, and refusals of known principals are written too.
+//!
+//! Deliberately not here: HTTP, SQL, how a secret travels to a provider.
+
+mod api_tokens;
+mod audit;
+mod authenticate;
+mod background;
+mod backup;
+mod bootstrap;
+mod cache;
+mod caller;
+mod credentials;
+mod git_answer;
+mod git_use;
+mod guarded;
+mod hosts;
+mod keyring;
+mod leases;
+mod lend;
+mod members;
+mod open_secret;
+mod organizations;
+mod paging;
+mod rekey;
+mod resolve;
+mod restore;
+mod services;
+mod why;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::Clock;
+use domain::Entropy;
+use domain::provider::Provider;
+use domain::url::WebUrl;
+use store::Committer;
+use store::Store;
+
+pub use api_tokens::CreatedApiToken;
+pub use audit::AuditPage;
+pub use audit::VerifiedAudit;
+pub use bootstrap::Bootstrapped;
+pub use caller::Caller;
+pub use credentials::AddCredential;
+pub use credentials::CredentialView;
+pub use credentials::Revealed;
+pub use credentials::UpdateCredential;
+pub use git_answer::GitAnswer;
+pub use git_answer::GitQuestion;
+pub use git_use::GitGrant;
+pub use git_use::GitRequest;
+pub use git_use::Injection;
+pub use hosts::HostView;
+pub use hosts::UpdateHost;
+pub use keyring::Keyring;
+pub use leases::LeaseView;
+pub use lend::Lent;
+pub use lend::WantedLease;
+pub use paging::Paged;
+pub use paging::Wanted;
+pub use rekey::Rekeyed;
+pub use services::ServiceView;
+pub use why::Reason;
+pub use why::Why;
+
+/// Settings the use cases need.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address clients reach us at; gateway URLs are built from it.
+    pub public_url: WebUrl,
+    /// Whether hosts without TLS may be registered.
+    pub allows_plain_http: bool,
+    /// Where a provider's cloud is really connected to (labs, air-gapped mirrors).
+    pub cloud_overrides: HashMap<Provider, WebUrl>,
+}
+
+/// The use cases and what they work with. Shared behind an `Arc`.
+pub struct Broker {
+    store: Store,
+    committer: Committer,
+    keyring: Keyring,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    settings: Settings,
+    caches: cache::Caches,
+}
+
+impl Broker {
+    /// Puts the use cases together. `committer` must be this process's only one.
+    pub fn new(
+        store: Store,
+        committer: Committer,
+        keyring: Keyring,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        settings: Settings,
+    ) -> Broker {
+        Broker { store, committer, keyring, clock, entropy, settings, caches: cache::Caches::new() }
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Finishes what waits and ends; nothing is accepted afterwards.
+    pub async fn stop(&self) {
+        self.committer.stop().await;
+    }
+
+    /// Waits until nothing can be stored any more; the process should end then.
+    pub async fn broken(&self) {
+        self.committer.ended().await;
+    }
+
+    /// Asks the database for a sign of life.
+    pub async fn is_ready(&self) -> bool {
+        let Ok(mut session) = self.store.session().await else { return false };
+        store::keys::ring(&mut session).await.is_ok()
+    }
+}

@@ -1,0 +1,148 @@
+//! Members: adding, changing their role, removing them.
+
+use domain::Error;
+use domain::Result;
+use domain::audit::Action;
+use domain::credential;
+use domain::id::MemberId;
+use domain::limits;
+use domain::policy::Permission;
+use domain::role::Role;
+use store::members::Member;
+
+use crate::Broker;
+use crate::Caller;
+use crate::Paged;
+use crate::Wanted;
+use crate::guarded::About;
+use crate::paging::paged;
+
+impl Broker {
+    /// A page of members.
+    pub async fn list_members(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Member>> {
+        caller.require(Permission::Look)?;
+        let rows = wanted.rows()?;
+        let after = wanted.after("")?;
+        let organization = caller.principal.organization_id;
+        let mut session = self.store.session().await?;
+        let members = store::members::page(&mut session, organization, &after, rows + 1).await?;
+        Ok(paged(members, rows, |member| member.id.to_string()))
+    }
+
+    /// Adds a member.
+    pub async fn add_member(
+        &self,
+        caller: &Caller,
+        email: &str,
+        name: &str,
+        role: Role,
+    ) -> Result<Member> {
+        let about = About::target(domain::text::printable(email, 120));
+        let work = async {
+            caller.require(Permission::ManageMembers)?;
+            require_to_give(caller, role)?;
+            let email = check_email(email)?;
+            credential::check_text("name", name, limits::NAME_CHARACTERS_MAX)?;
+            let member = Member {
+                id: MemberId::generate(self.clock.as_ref(), self.entropy.as_ref()),
+                organization_id: caller.principal.organization_id,
+                email,
+                name: name.to_owned(),
+                role,
+                created_at: self.clock.now(),
+            };
+            let about =
+                About::target(member.id).detail(format!("{} as {}", member.email, role.word()));
+            let record = self.done(caller, Action::MemberAdd, about);
+            let stored = member.clone();
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        store::members::insert(session, &stored).await?;
+                        Ok(((), vec![record]))
+                    })
+                })
+                .await?;
+            Ok(member)
+        };
+        self.guarded(caller, Action::MemberAdd, about, work).await
+    }
+
+    /// Changes a member's role; tokens beyond it, and leases they made, end with it.
+    pub async fn update_member(&self, caller: &Caller, id: &str, role: Role) -> Result<Member> {
+        let work = async {
+            caller.require(Permission::ManageMembers)?;
+            require_to_give(caller, role)?;
+            self.change_member(caller, id, Some(role)).await
+        };
+        self.guarded(caller, Action::MemberUpdate, About::target(id), work).await
+    }
+
+    /// Removes a member; their tokens and leases end.
+    pub async fn remove_member(&self, caller: &Caller, id: &str) -> Result<()> {
+        let work = async {
+            caller.require(Permission::ManageMembers)?;
+            self.change_member(caller, id, None).await.map(|_| ())
+        };
+        self.guarded(caller, Action::MemberRemove, About::target(id), work).await
+    }
+
+    async fn change_member(&self, caller: &Caller, id: &str, role: Option<Role>) -> Result<Member> {
+        let organization = caller.principal.organization_id;
+        let id: MemberId = id.parse().map_err(|_| Error::not_found("member"))?;
+        let giver = caller.clone();
+        let (action, detail) = match role {
+            Some(role) => (Action::MemberUpdate, format!("now {}", role.word())),
+            None => (Action::MemberRemove, "removed".to_owned()),
+        };
+        let record = self.done(caller, action, About::target(id).detail(detail));
+        let member = self
+            .committer
+            .change(move |session| {
+                Box::pin(async move {
+                    let mut member = store::members::by_id(session, organization, id)
+                        .await?
+                        .ok_or_else(|| Error::not_found("member"))?;
+                    // Nobody touches a member above themselves.
+                    require_to_give(&giver, member.role)?;
+                    match role {
+                        Some(role) => {
+                            store::members::set_role(session, id, role).await?;
+                            member.role = role;
+                        }
+                        None => store::members::delete(session, id).await?,
+                    }
+                    store::organizations::move_epoch(session, organization).await?;
+                    Ok((member, vec![record]))
+                })
+            })
+            .await?;
+        self.caches.forget(organization);
+        Ok(member)
+    }
+}
+
+/// Nobody hands out, changes or takes a role above their own.
+pub(crate) fn require_to_give(caller: &Caller, role: Role) -> Result<()> {
+    if caller.principal.role.includes(role) {
+        return Ok(());
+    }
+    Err(Error::forbidden(format!(
+        "The role {} may not give or take the role {}.",
+        caller.principal.role.word(),
+        role.word()
+    ))
+    .hint("ask an Owner"))
+}
+
+fn check_email(email: &str) -> Result<String> {
+    let wrong = || Error::invalid("This is not an e-mail address.".to_owned());
+    let (local, domain) = email.split_once('@').ok_or_else(wrong)?;
+    let plain = !local.is_empty()
+        && domain.contains('.')
+        && email.len() <= limits::NAME_CHARACTERS_MAX
+        && !email.chars().any(|c| c.is_whitespace() || domain::text::is_deceptive(c))
+        && !domain.contains('@');
+    // Folded once here, so that one person is one member.
+    if plain { Ok(email.to_lowercase()) } else { Err(wrong()) }
+}

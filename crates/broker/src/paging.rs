@@ -1,0 +1,59 @@
+//! Pages of lists: the same cursor rule for all.
+
+use domain::Error;
+use domain::Result;
+use domain::limits;
+
+/// Which page is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Rows wanted.
+    pub limit: Option<i64>,
+    /// Only rows whose words begin so.
+    pub search: Option<String>,
+}
+
+/// A page and the cursor of the next one.
+#[derive(Clone, Debug)]
+pub struct Paged<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl Wanted {
+    /// Rows to show; zero and negative numbers are refused, large ones cut.
+    pub(crate) fn rows(&self) -> Result<i64> {
+        match self.limit {
+            None => Ok(limits::PAGE_ROWS_DEFAULT),
+            Some(rows) if rows < 1 => {
+                Err(Error::invalid("A page has at least one row.".to_owned()))
+            }
+            Some(rows) => Ok(rows.min(limits::PAGE_ROWS_MAX)),
+        }
+    }
+
+    /// The id a page begins behind; cursors are ids of ours, whatever else is refused.
+    pub(crate) fn after(&self, first: &str) -> Result<String> {
+        match &self.cursor {
+            None => Ok(first.to_owned()),
+            Some(cursor) => match cursor.parse::<domain::id::RequestId>() {
+                Ok(id) => Ok(id.to_string()),
+                Err(_) => Err(Error::invalid("This is not a cursor of ours.".to_owned())
+                    .hint("give next_cursor of the page before, unchanged")),
+            },
+        }
+    }
+}
+
+/// Cuts one row too many off and makes it the cursor's reason to exist.
+pub(crate) fn paged<T>(mut items: Vec<T>, rows: i64, id: impl Fn(&T) -> String) -> Paged<T> {
+    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+    let has_more = items.len() > rows;
+    items.truncate(rows);
+    let next_cursor = if has_more { items.last().map(id) } else { None };
+    Paged { items, next_cursor }
+}

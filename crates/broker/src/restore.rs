@@ -1,0 +1,47 @@
+//! After a restore: a new epoch. Leases end, tokens need re-enabling, and the log tells (threat 39).
+
+use domain::Result;
+use domain::audit::Action;
+
+use crate::Broker;
+use crate::guarded::About;
+
+impl Broker {
+    /// Ends every lease and every API token, and records the restore in every organization.
+    pub async fn begin_new_epoch(&self) -> Result<usize> {
+        let organizations = store::organizations::all(&mut self.store.session().await?).await?;
+        let count = organizations.len();
+        let records: Vec<_> = organizations
+            .iter()
+            .map(|organization| {
+                let caller = self.system(organization.id);
+                let about = About::target(&organization.slug)
+                    .detail("a backup was restored: leases and API tokens were ended");
+                self.done(&caller, Action::AdminRestore, about)
+            })
+            .collect();
+        let now = self.clock.now();
+        self.committer
+            .change(move |session| {
+                Box::pin(async move {
+                    store::leases::revoke_all(session, now).await?;
+                    store::api_tokens::revoke_all(session, now).await?;
+                    for organization in &organizations {
+                        store::organizations::move_epoch(session, organization.id).await?;
+                    }
+                    Ok(((), records))
+                })
+            })
+            .await?;
+        Ok(count)
+    }
+
+    /// Makes a new Owner token for an organization, for whoever holds the data itself.
+    pub async fn new_owner_token(&self, slug: &str) -> Result<crate::CreatedApiToken> {
+        let organization = store::organizations::by_slug(&mut self.store.session().await?, slug)
+            .await?
+            .ok_or_else(|| domain::Error::not_found("organization"))?;
+        let caller = self.system(organization.id);
+        self.create_api_token(&caller, "owner", domain::role::Role::Owner, None, None).await
+    }
+}
