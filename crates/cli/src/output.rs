@@ -21,18 +21,13 @@ use crate::surroundings::Surroundings;
 pub(crate) struct Output {
     /// Whether programs listen.
     pub(crate) is_json: bool,
-    is_terminal: bool,
     wants_colour: bool,
 }
 
 impl Output {
     /// The way `surroundings` and `--json` ask for.
     pub(crate) fn new(surroundings: &Surroundings, is_json: bool) -> Output {
-        Output {
-            is_json,
-            is_terminal: surroundings.is_stdout_terminal,
-            wants_colour: surroundings.wants_colour(),
-        }
+        Output { is_json, wants_colour: surroundings.wants_colour() }
     }
 
     /// Writes an answer.
@@ -52,7 +47,7 @@ impl Output {
             Human::Raw(raw) => raw.clone(),
             Human::Text(text) => lines(text),
             Human::Table(table) => {
-                let mut text = table.render(self.is_terminal, self.wants_colour);
+                let mut text = table.render(self.wants_colour);
                 text.push('\n');
                 text
             }
@@ -114,8 +109,9 @@ fn shown(text: &str) -> String {
     printable(text, limits::SHOWN_CHARACTERS_MAX)
 }
 
+/// Answers are never cut: a head of the audit log or a revealed value is of use only whole.
 fn lines(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", shown(line))).collect()
+    text.lines().map(|line| format!("{}\n", printable(line, usize::MAX))).collect()
 }
 
 /// JSON in which nothing can deceive a terminal. Such characters only occur inside its strings.
@@ -160,5 +156,7 @@ mod tests {
     #[test]
     fn lines_stay_lines() {
         assert_eq!(lines("a\n\u{1b}b"), "a\n\\u{1b}b\n");
+        let long = "x".repeat(100_000);
+        assert_eq!(lines(&long).len(), long.len() + 1);
     }
 }

@@ -2,7 +2,6 @@
 
 use comfy_table::Attribute;
 use comfy_table::Color;
-use comfy_table::ContentArrangement;
 use comfy_table::presets;
 use domain::Timestamp;
 use domain::text::printable;
@@ -83,18 +82,15 @@ impl Table {
         Table { header: Vec::new(), rows, empty: "" }
     }
 
-    /// The text, with colours or without; only a terminal gets its lines folded.
-    pub(crate) fn render(&self, is_terminal: bool, wants_colour: bool) -> String {
+    /// The text, with colours or without.
+    pub(crate) fn render(&self, wants_colour: bool) -> String {
         if self.rows.is_empty() {
             return self.empty.to_owned();
         }
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING);
-        if is_terminal {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-        } else {
-            table.force_no_tty();
-        }
+        // Ids, tokens and URLs have to be copied whole, so lines are never folded to the terminal.
+        table.force_no_tty();
         if wants_colour {
             table.enforce_styling();
         }
@@ -135,19 +131,19 @@ mod tests {
         let rows = [["a\u{1b}[31m\nb".into(), status("valid")], ["c".into(), status("expired")]];
         let table = Table::list(["NAME", "STATUS"], "None.", rows);
         assert_eq!(
-            table.render(false, false),
+            table.render(false),
             "NAME               STATUS\na\\u{1b}[31m\\u{a}b  valid\nc                  expired"
         );
-        let coloured = table.render(false, true);
+        let coloured = table.render(true);
         assert!(coloured.contains("\u{1b}["), "{coloured:?}");
         assert!(!coloured.contains("\u{1b}[31m\n"), "{coloured:?}");
     }
 
     #[test]
     fn nothing_is_said_in_words() {
-        assert_eq!(Table::list(["NAME"], "None yet.", []).render(true, true), "None yet.");
+        assert_eq!(Table::list(["NAME"], "None yet.", []).render(true), "None yet.");
         let fields = [("name", "x".into()), ("workspace", "".into()), ("status", status("valid"))];
-        assert_eq!(Table::fields(fields).render(false, false), "name    x\nstatus  valid");
+        assert_eq!(Table::fields(fields).render(false), "name    x\nstatus  valid");
     }
 
     #[test]
