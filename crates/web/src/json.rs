@@ -1,0 +1,76 @@
+//! Reading JSON bodies and queries: limited, strict, and never repeating a value in the refusal.
+
+use axum::extract::FromRequest;
+use axum::extract::FromRequestParts;
+use axum::extract::Request;
+use domain::Error;
+use domain::ErrorKind;
+use domain::text::printable;
+use http::request::Parts;
+use http_body_util::BodyExt;
+use http_body_util::LengthLimitError;
+use http_body_util::Limited;
+use serde::de::DeserializeOwned;
+
+use crate::limits;
+use crate::problem::Failure;
+
+/// Characters of a field's name that a refusal repeats.
+const FIELD_CHARACTERS_MAX: usize = 80;
+
+/// A JSON body of this type.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Json<T>, Failure> {
+        let body = Limited::new(request.into_body(), limits::JSON_BYTES_MAX);
+        let bytes = match body.collect().await {
+            Ok(collected) => collected.to_bytes(),
+            Err(error) if error.is::<LengthLimitError>() => {
+                return Err(Failure(Error::new(
+                    ErrorKind::TooLarge,
+                    format!("The body is larger than {} bytes.", limits::JSON_BYTES_MAX),
+                )));
+            }
+            Err(_) => return Err(Failure(Error::invalid("The body broke off.".to_owned()))),
+        };
+        serde_json::from_slice(&bytes).map(Json).map_err(|error| Failure(explain(&error)))
+    }
+}
+
+/// Says what is wrong and where, without the value: it may be a secret.
+fn explain(error: &serde_json::Error) -> Error {
+    let place = format!("at line {}, column {}", error.line(), error.column());
+    if !error.is_data() {
+        return Error::invalid(format!("The body is not JSON ({place})."));
+    }
+    let said = error.to_string();
+    let is_about_a_field = said.starts_with("unknown field") || said.starts_with("missing field");
+    let what = said.split(" at line").next().unwrap_or_default();
+    let what = what.split(", expected").next().unwrap_or_default();
+    if is_about_a_field {
+        Error::invalid(format!("The body has an {}.", printable(what, FIELD_CHARACTERS_MAX)))
+            .hint("fields and their types are listed in /claviger/v1/openapi.json")
+    } else {
+        Error::invalid(format!("A field of the body has the wrong type or form ({place})."))
+            .hint("fields and their types are listed in /claviger/v1/openapi.json")
+    }
+}
+
+/// A query of this type; unknown parameters are refused where the type says so.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query<T>, Failure> {
+        axum::extract::Query::<T>::try_from_uri(&parts.uri).map(|query| Query(query.0)).map_err(
+            |error| {
+                let said = error.body_text();
+                Failure(Error::invalid(format!("The query is wrong: {}.", printable(&said, 200))))
+            },
+        )
+    }
+}
