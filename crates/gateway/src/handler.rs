@@ -1,0 +1,218 @@
+//! One git request, from its path to its answer.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::response::Response;
+use broker::GitGrant;
+use broker::GitRequest;
+use bytes::BytesMut;
+use domain::Error;
+use domain::ErrorKind;
+use domain::Result;
+use domain::access::Access;
+use domain::url::Authority;
+use domain::url::GitEndpoint;
+use domain::url::GitPath;
+use domain::url::GitService;
+use http::HeaderMap;
+use http::Method;
+use http::header;
+use http_body_util::BodyExt;
+use outbound::Trust;
+
+use crate::GatewayState;
+use crate::answer;
+use crate::body::Prefixed;
+use crate::command_list::CommandList;
+use crate::command_list::Progress;
+use crate::forward;
+use crate::forward::Credentials;
+use crate::limits;
+use crate::refusal::challenge;
+use crate::refusal::no_lfs;
+use crate::refusal::refuse;
+
+/// What a request asks for.
+struct Asked {
+    git: GitRequest,
+    endpoint: GitEndpoint,
+    service: GitService,
+}
+
+/// Answers one request below `/git/`.
+pub(crate) async fn handle(State(state): State<GatewayState>, request: Request) -> Response {
+    let asked = match read(request.method(), request.uri()) {
+        Ok(Some(asked)) => asked,
+        Ok(None) => return no_lfs(),
+        Err(error) => return refuse(&error),
+    };
+    match answer(&state, asked, request).await {
+        Ok(response) => response,
+        Err(error) => {
+            if error.kind() == ErrorKind::Unauthenticated {
+                state.app.count_stranger();
+            }
+            refuse(&error)
+        }
+    }
+}
+
+/// Reads path and query; `None` is Git LFS.
+fn read(method: &Method, uri: &http::Uri) -> Result<Option<Asked>> {
+    let raw = uri.path().strip_prefix("/git/").unwrap_or_default();
+    let (authority, rest) = raw.split_once('/').ok_or_else(|| Error::not_found("git address"))?;
+    let authority = Authority::parse(authority)?;
+    let path = GitPath::parse(rest)?;
+    let service = match path.endpoint {
+        GitEndpoint::Lfs => return Ok(None),
+        GitEndpoint::Rpc(service) => service,
+        GitEndpoint::InfoRefs => uri
+            .query()
+            .and_then(|query| query.strip_prefix("service="))
+            .and_then(GitService::parse)
+            .ok_or_else(|| {
+                Error::forbidden("Only git's smart HTTP protocol is spoken here.".to_owned())
+                    .hint("use a git newer than 1.6.6, and its own URL")
+            })?,
+    };
+    let wanted = if path.endpoint == GitEndpoint::InfoRefs { Method::GET } else { Method::POST };
+    if method != wanted {
+        return Err(Error::invalid(format!("This address takes {wanted} only.")));
+    }
+    let access = match service {
+        GitService::UploadPack => Access::Read,
+        GitService::ReceivePack => Access::Write,
+    };
+    let git = GitRequest {
+        authority: authority.to_string(),
+        path: path.repository,
+        has_git_suffix: path.has_git_suffix,
+        access,
+    };
+    Ok(Some(Asked { git, endpoint: path.endpoint, service }))
+}
+
+async fn answer(state: &GatewayState, asked: Asked, request: Request) -> Result<Response> {
+    let (head, body) = request.into_parts();
+    let Some(token) = web::presented_token(&head.headers) else { return Ok(challenge()) };
+    let request_id = web::request_id_of(&head.extensions)
+        .ok_or_else(|| Error::internal("a request has no id"))?;
+    let broker = &state.app.broker;
+    let grant = broker.decide_git(&token, request_id, &asked.git).await?;
+    drop(token);
+    match asked.git.access {
+        Access::Read => fetch(state, &asked, grant, &head.headers, body).await,
+        Access::Write => push(state, &asked, grant, &head.headers, body).await,
+    }
+}
+
+/// Reading: the commit of the begin overlaps the call upstream, and the answer waits for both.
+async fn fetch(
+    state: &GatewayState,
+    asked: &Asked,
+    grant: GitGrant,
+    client: &HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    let broker = &state.app.broker;
+    let credentials = Credentials::of(&grant.injection)?;
+    let body = Prefixed { head: None, rest: body }.boxed_unsync();
+    let request =
+        forward::request(&grant, &credentials, asked.endpoint, asked.service, client, body)?;
+    let trust = trust(&grant);
+    let (begun, upstream) =
+        tokio::join!(broker.begin_git(&grant, None), state.outbound.send(request, &trust));
+    begun?;
+    shape(state, asked, grant, &credentials, upstream).await
+}
+
+/// Writing: nothing goes upstream before its begin is durable, and only what the lease allows.
+async fn push(
+    state: &GatewayState,
+    asked: &Asked,
+    grant: GitGrant,
+    client: &HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    let broker = &state.app.broker;
+    let mut body = Prefixed { head: None, rest: body };
+    let mut detail = "asks what is there".to_owned();
+    if matches!(asked.endpoint, GitEndpoint::Rpc(_)) {
+        let read = match read_commands(client, &mut body).await {
+            Ok(list) => list.check(&grant.refs).map(|()| list),
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(list) => detail = list.summary(),
+            Err(error) => {
+                broker.refuse_git(&grant, &error).await?;
+                return Err(error);
+            }
+        }
+    }
+    broker.begin_git(&grant, Some(detail)).await?;
+    let credentials = Credentials::of(&grant.injection)?;
+    let body = body.boxed_unsync();
+    let request =
+        forward::request(&grant, &credentials, asked.endpoint, asked.service, client, body)?;
+    let upstream = state.outbound.send(request, &trust(&grant)).await;
+    shape(state, asked, grant, &credentials, upstream).await
+}
+
+/// Reads the command list off the body and puts its bytes back in front.
+async fn read_commands(client: &HeaderMap, body: &mut Prefixed) -> Result<CommandList> {
+    if client.contains_key(header::CONTENT_ENCODING) {
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            "A push with a Content-Encoding cannot be read, so it is not forwarded.",
+        ));
+    }
+    let mut list = CommandList::default();
+    let mut seen = BytesMut::new();
+    while list.advance(&seen)? == Progress::More {
+        let frame = body
+            .rest
+            .frame()
+            .await
+            .ok_or_else(|| Error::invalid("The push broke off in its command list.".to_owned()))?
+            .map_err(|_| Error::invalid("The push broke off in its command list.".to_owned()))?;
+        if let Some(data) = frame.data_ref() {
+            seen.extend_from_slice(data);
+        }
+        if seen.len() > limits::COMMAND_LIST_BYTES_MAX * 2 {
+            return Err(Error::new(ErrorKind::TooLarge, "The push changes too many refs at once."));
+        }
+    }
+    body.head = Some(seen.freeze());
+    Ok(list)
+}
+
+fn trust(grant: &GitGrant) -> Trust {
+    match &grant.host.ca_pem {
+        Some(pem) => Trust::Pem(Arc::from(pem.as_str())),
+        None => Trust::Roots,
+    }
+}
+
+async fn shape(
+    state: &GatewayState,
+    asked: &Asked,
+    grant: GitGrant,
+    credentials: &Credentials,
+    upstream: Result<http::Response<hyper::body::Incoming>>,
+) -> Result<Response> {
+    let broker = Arc::clone(&state.app.broker);
+    match upstream {
+        Ok(upstream) => {
+            let (endpoint, service) = (asked.endpoint, asked.service);
+            Ok(answer::shape(upstream, endpoint, service, credentials, broker, grant).await)
+        }
+        Err(error) => {
+            broker.end_git(&grant, error.message().to_owned());
+            Err(error)
+        }
+    }
+}

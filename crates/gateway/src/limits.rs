@@ -1,0 +1,12 @@
+//! Every limit of the gateway, named, with its unit last.
+
+/// The command list of one push, in bytes: some ten thousand refs.
+pub const COMMAND_LIST_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Commands of one push.
+pub const COMMANDS_MAX: usize = 20_000;
+/// Bytes of an upstream's refusal that are read and shown.
+pub const REFUSAL_BYTES_MAX: usize = 8 * 1024;
+/// Characters of an upstream's refusal that are shown.
+pub const REFUSAL_CHARACTERS_MAX: usize = 1000;
+/// Refs named in one audit record.
+pub const REFS_NAMED_MAX: usize = 5;
