@@ -34,11 +34,6 @@ pub(crate) enum Progress {
 }
 
 impl CommandList {
-    /// The refs the push would change.
-    pub fn refs(&self) -> &[String] {
-        &self.refs
-    }
-
     /// Reads on; `bytes` are all bytes of the body so far.
     pub fn advance(&mut self, bytes: &[u8]) -> Result<Progress> {
         while !self.has_ended {
@@ -171,7 +166,7 @@ mod tests {
         // Byte by byte, as a slow network would bring it.
         for end in 0..=bytes.len() {
             if list.advance(&bytes[..end])? == Progress::Ended {
-                return Ok(list.refs().to_vec());
+                return Ok(list.refs);
             }
         }
         Err(Error::invalid("incomplete".to_owned()))

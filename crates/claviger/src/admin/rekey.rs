@@ -1,0 +1,33 @@
+//! `admin rekey`: a new root key and every key under it, while the server runs.
+
+use domain::Result;
+
+use super::Said;
+use crate::args::DataArgs;
+use crate::data::offline_settings;
+
+pub(super) async fn run(data: &DataArgs, is_json: bool) -> Result<Said> {
+    data.require_existing()?;
+    let opened = data.open(offline_settings()?).await?;
+    let done = opened.broker.rekey(&|step| tell(step, is_json)).await;
+    opened.broker.stop().await;
+    let done = done?;
+    let lines = vec![
+        format!("Root key {} is in force.", done.root_key_id),
+        format!("{} keys were wrapped and {} secrets sealed again.", done.keys, done.secrets),
+        "Copy the root key file to where you keep it; the old copy opens nothing any more."
+            .to_owned(),
+    ];
+    let json = serde_json::json!({
+        "root_key_id": done.root_key_id, "keys": done.keys, "secrets": done.secrets,
+    });
+    Ok(Said::new(lines, json))
+}
+
+/// Progress, for people only.
+#[expect(clippy::print_stderr, reason = "progress goes beside the answer")]
+fn tell(step: &str, is_json: bool) {
+    if !is_json {
+        eprintln!("… {step}");
+    }
+}

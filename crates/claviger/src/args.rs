@@ -1,0 +1,98 @@
+//! The command line of the binary itself; the client-side commands are flattened beside it.
+
+use std::path::PathBuf;
+
+use crate::admin::Admin;
+use crate::settings::ServeArgs;
+
+/// Keeps an organization's Git credentials sealed, and lends them without handing them over.
+#[derive(clap::Parser, Debug)]
+#[command(name = "claviger", version, propagate_version = true)]
+pub struct Program {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Every command.
+#[derive(clap::Subcommand, Debug)]
+pub enum Command {
+    /// Run the server
+    Serve(Box<ServeArgs>),
+    /// Show everything at once on throw-away data
+    Demo(DemoArgs),
+    /// Create an organization and its Owner token
+    Bootstrap(BootstrapArgs),
+    /// Work on the data itself
+    Admin(Admin),
+    #[command(flatten)]
+    Client(cli::Command),
+}
+
+impl Command {
+    /// Whether answers and errors are wanted as JSON; client-side commands see to it themselves.
+    pub fn is_json(&self) -> bool {
+        match self {
+            Command::Demo(args) => args.json,
+            Command::Bootstrap(args) => args.json,
+            Command::Admin(args) => args.json,
+            Command::Serve(_) | Command::Client(_) => false,
+        }
+    }
+}
+
+/// Where the data is.
+#[derive(clap::Args, Debug, Clone)]
+pub struct DataArgs {
+    /// The data directory
+    #[arg(
+        long,
+        global = true,
+        env = "CLAVIGER_DATA",
+        value_name = "DIR",
+        default_value = "./claviger-data"
+    )]
+    pub data: PathBuf,
+    /// A PostgreSQL database instead of the embedded one
+    #[arg(
+        long,
+        env = "CLAVIGER_DATABASE_URL",
+        value_name = "postgres://…",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// The root key file [default: DIR/root.key]
+    #[arg(long, global = true, env = "CLAVIGER_ROOT_KEY", value_name = "FILE")]
+    pub root_key: Option<String>,
+}
+
+/// Shows everything at once on throw-away data.
+#[derive(clap::Args, Debug)]
+pub struct DemoArgs {
+    /// The repository to show [default: the one you stand in, else a generated one]
+    #[arg(long, value_name = "PATH")]
+    pub from: Option<PathBuf>,
+    /// Run through it once and exit; 0 only if every step held
+    #[arg(long)]
+    pub once: bool,
+    /// Print one JSON value at the end
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Creates an organization and its Owner token.
+#[derive(clap::Args, Debug)]
+pub struct BootstrapArgs {
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// The organization's short name, as in acme
+    #[arg(long, value_name = "SLUG")]
+    pub org: String,
+    /// The address of the server, for the console's link
+    #[arg(long, env = "CLAVIGER_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Print one JSON value
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,47 @@
+//! `claviger bootstrap`: an organization and its Owner token, offline or beside a running server.
+
+use domain::Error;
+use domain::Result;
+
+use crate::args::BootstrapArgs;
+use crate::data::offline_settings;
+use crate::data::shown;
+use crate::hardening;
+
+/// Creates the organization and prints its token, once.
+#[expect(clippy::print_stdout, reason = "this is the answer")]
+pub async fn run(args: BootstrapArgs) -> Result<()> {
+    hardening::apply();
+    args.data.create()?;
+    let opened = args.data.open(offline_settings()?).await?;
+    let made = opened.broker.bootstrap(&args.org).await;
+    opened.broker.stop().await;
+    let made = made?;
+    let token =
+        made.api_token.expose_text().ok_or_else(|| Error::internal("a token is not text"))?;
+    let url = args.public_url.as_deref().unwrap_or("http://127.0.0.1:8470").trim_end_matches('/');
+    let console_url = format!("{url}/console/");
+    if args.json {
+        let answer = serde_json::json!({
+            "organization_id": made.organization_id,
+            "organization_slug": made.organization_slug,
+            "api_token": token,
+            "console_url": console_url,
+        });
+        println!("{answer}");
+        return Ok(());
+    }
+    println!("Organization {} is made ({}).", made.organization_slug, made.organization_id);
+    println!("Its Owner token, shown this once:");
+    println!();
+    println!("  {token}");
+    println!();
+    if opened.is_first_start {
+        println!(
+            "The root key was made: {}. Keep a copy apart from the data.",
+            shown(&opened.root_key)
+        );
+    }
+    println!("Next: claviger login {url}");
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! From opened data to listening sockets.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+use broker::Broker;
+use domain::Clock;
+use domain::Entropy;
+use domain::Result;
+use domain::url::WebUrl;
+use outbound::Guard;
+use outbound::Limits;
+use outbound::Outbound;
+use outbound::Reach;
+use web::AppState;
+use web::Listener;
+use web::RequestIds;
+
+use crate::clock::SystemClock;
+use crate::data::shown;
+use crate::self_signed;
+use crate::settings::ServeSettings;
+use crate::settings::TlsSource;
+
+/// Bound sockets, and the address clients reach them at.
+pub struct Bound {
+    /// The HTTP socket.
+    pub http: Listener,
+    /// The HTTPS socket.
+    pub https: Option<Listener>,
+    /// The address of the HTTP socket.
+    pub http_address: SocketAddr,
+    /// The address of the HTTPS socket.
+    pub https_address: Option<SocketAddr>,
+    /// The address clients reach the server at.
+    pub public_url: WebUrl,
+}
+
+/// Binds what the settings say.
+pub async fn bind(settings: &ServeSettings) -> Result<Bound> {
+    let http = Listener::bind(settings.listen, None).await?;
+    let http_address = http.address()?;
+    let mut https = None;
+    let mut https_address = None;
+    if let Some((address, source)) = &settings.tls {
+        let (certificate, key) = read_tls(settings, *address, source)?;
+        let listener = Listener::bind(*address, Some(web::acceptor(&certificate, &key)?)).await?;
+        https_address = Some(listener.address()?);
+        https = Some(listener);
+    }
+    let public_url = match &settings.public_url {
+        Some(url) => url.clone(),
+        None => match https_address {
+            Some(address) => WebUrl::parse(&format!("https://{}", reachable(address)))?,
+            None => WebUrl::parse(&format!("http://{}", reachable(http_address)))?,
+        },
+    };
+    Ok(Bound { http, https, http_address, https_address, public_url })
+}
+
+/// An address that can be connected to: a socket on all addresses is reached on this machine's own.
+fn reachable(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    }
+}
+
+fn read_tls(
+    settings: &ServeSettings,
+    address: SocketAddr,
+    source: &TlsSource,
+) -> Result<(Vec<u8>, Vec<u8>)> {
+    match source {
+        TlsSource::SelfSigned => {
+            let directory = &settings.data.data;
+            let made = self_signed::material(directory, address, settings.public_url.as_ref())?;
+            Ok((made.certificate, made.key))
+        }
+        TlsSource::Files(certificate, key) => {
+            let read = |path: &std::path::Path| {
+                std::fs::read(path).map_err(|error| {
+                    domain::Error::invalid(format!("{} could not be read: {error}.", shown(path)))
+                })
+            };
+            Ok((read(certificate)?, read(key)?))
+        }
+    }
+}
+
+/// Every surface on one router.
+pub fn router(broker: Arc<Broker>, settings: &ServeSettings) -> Router {
+    let state = AppState::new(broker);
+    let guard = Guard::new(settings.allow_network.clone(), settings.allow_plain_http);
+    let outbound = Arc::new(Outbound::new(Reach::Guarded(guard), Limits::default()));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let entropy: Arc<dyn Entropy> = Arc::new(vault::SystemEntropy);
+    let gateway = gateway::GatewayState { app: state.clone(), outbound };
+    Router::new()
+        .merge(api_native::router(state.clone()))
+        .merge(gateway::router(gateway))
+        .merge(crate::home::router(state))
+        .layer(middleware::from_fn_with_state(
+            RequestIds::new(clock, entropy),
+            web::with_request_id,
+        ))
+}

@@ -1,0 +1,173 @@
+//! Every setting of `serve`: a flag, an environment variable, a key in `claviger.toml` – in this order.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use domain::Error;
+use domain::Result;
+use domain::provider::Provider;
+use domain::url::WebUrl;
+use ipnet::IpNet;
+
+use crate::args::DataArgs;
+use crate::settings_file;
+
+/// Runs the server.
+#[derive(clap::Args, Debug, Clone)]
+pub struct ServeArgs {
+    /// The data directory [default: ./claviger-data]
+    #[arg(long, env = "CLAVIGER_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A PostgreSQL database instead of the embedded one
+    #[arg(
+        long,
+        env = "CLAVIGER_DATABASE_URL",
+        value_name = "postgres://…",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// The root key file [default: DIR/root.key]
+    #[arg(long, env = "CLAVIGER_ROOT_KEY", value_name = "FILE")]
+    pub root_key: Option<String>,
+    /// Where to listen for HTTP [default: 127.0.0.1:8470]
+    #[arg(long, env = "CLAVIGER_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Where to listen for HTTPS
+    #[arg(long, env = "CLAVIGER_LISTEN_TLS", value_name = "ADDR")]
+    pub listen_tls: Option<SocketAddr>,
+    /// The certificate chain for HTTPS, PEM
+    #[arg(long, env = "CLAVIGER_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its key, PEM
+    #[arg(long, env = "CLAVIGER_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Make a certificate of our own, in DIR/tls/cert.pem
+    #[arg(long, env = "CLAVIGER_TLS_SELF_SIGNED", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub tls_self_signed: Option<bool>,
+    /// The address clients reach the server at [default: the HTTPS listener, else the HTTP one]
+    #[arg(long, env = "CLAVIGER_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// A proxy in front that speaks TLS to clients; HTTP off loopback needs it
+    #[arg(long, env = "CLAVIGER_BEHIND_PROXY", value_name = "CIDR")]
+    pub behind_proxy: Option<IpNet>,
+    /// A private network whose hosts may be connected to; may be repeated
+    #[arg(long, env = "CLAVIGER_ALLOW_NETWORK", value_name = "CIDR", value_delimiter = ',')]
+    pub allow_network: Vec<IpNet>,
+    /// Allow Git hosts without TLS
+    #[arg(long, env = "CLAVIGER_ALLOW_PLAIN_HTTP", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub allow_plain_http: Option<bool>,
+    /// A file with these settings
+    #[arg(long, env = "CLAVIGER_CONFIG", value_name = "claviger.toml")]
+    pub config: Option<PathBuf>,
+    /// Write the log as JSON lines
+    #[arg(long, env = "CLAVIGER_LOG_JSON", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub log_json: Option<bool>,
+}
+
+/// Where TLS certificates come from.
+#[derive(Clone, Debug)]
+pub enum TlsSource {
+    /// Files.
+    Files(PathBuf, PathBuf),
+    /// Our own.
+    SelfSigned,
+}
+
+/// Settings, complete and checked.
+#[derive(Clone, Debug)]
+pub struct ServeSettings {
+    /// Where the data is.
+    pub data: DataArgs,
+    /// Where to listen for HTTP.
+    pub listen: SocketAddr,
+    /// Where to listen for HTTPS, with what.
+    pub tls: Option<(SocketAddr, TlsSource)>,
+    /// The address clients reach the server at.
+    pub public_url: Option<WebUrl>,
+    /// Private networks whose hosts may be connected to.
+    pub allow_network: Vec<IpNet>,
+    /// Whether Git hosts without TLS are allowed.
+    pub allow_plain_http: bool,
+    /// Where providers' clouds are really connected to.
+    pub cloud_overrides: HashMap<Provider, WebUrl>,
+    /// Whether the log is JSON.
+    pub log_json: bool,
+}
+
+impl ServeArgs {
+    /// Fills in the file and the defaults, and checks what belongs together.
+    pub fn settle(self) -> Result<ServeSettings> {
+        let args = match self.config.clone() {
+            Some(path) => settings_file::read(&path)?.under(self),
+            None => self,
+        };
+        let tls = tls_source(&args)?;
+        let listen = args.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8470)));
+        if !listen.ip().is_loopback() && args.behind_proxy.is_none() {
+            return Err(Error::invalid(format!("{listen} would be plain HTTP for everybody."))
+                .hint("use --listen-tls, or --behind-proxy CIDR if a proxy in front speaks TLS"));
+        }
+        Ok(ServeSettings {
+            data: DataArgs {
+                data: args.data.unwrap_or_else(|| PathBuf::from("./claviger-data")),
+                database_url: args.database_url,
+                root_key: args.root_key,
+            },
+            listen,
+            tls,
+            public_url: args.public_url.as_deref().map(WebUrl::parse).transpose()?,
+            allow_network: args.allow_network,
+            allow_plain_http: args.allow_plain_http.unwrap_or(false),
+            cloud_overrides: cloud_overrides()?,
+            log_json: args.log_json.unwrap_or(false),
+        })
+    }
+}
+
+fn tls_source(args: &ServeArgs) -> Result<Option<(SocketAddr, TlsSource)>> {
+    let is_self_signed = args.tls_self_signed.unwrap_or(false);
+    let source = match (&args.tls_cert, &args.tls_key, is_self_signed) {
+        (Some(cert), Some(key), false) => Some(TlsSource::Files(cert.clone(), key.clone())),
+        (None, None, true) => Some(TlsSource::SelfSigned),
+        (None, None, false) => None,
+        (_, _, true) => {
+            return Err(Error::invalid(
+                "A certificate is given and one of our own is wanted.".to_owned(),
+            )
+            .hint("use --tls-cert with --tls-key, or --tls-self-signed"));
+        }
+        _ => {
+            return Err(Error::invalid(
+                "A certificate needs its key, and the other way round.".to_owned(),
+            )
+            .hint("give both --tls-cert and --tls-key"));
+        }
+    };
+    match (args.listen_tls, source) {
+        (Some(address), Some(source)) => Ok(Some((address, source))),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(Error::invalid("HTTPS needs a certificate.".to_owned())
+            .hint("give --tls-cert and --tls-key, or --tls-self-signed")),
+        (None, Some(_)) => {
+            Err(Error::invalid("There is a certificate but no address for HTTPS.".to_owned())
+                .hint("give --listen-tls, as in 0.0.0.0:8443"))
+        }
+    }
+}
+
+/// `CLAVIGER_CLOUD_GITHUB_URL` and its like: where a cloud is really connected to.
+fn cloud_overrides() -> Result<HashMap<Provider, WebUrl>> {
+    let mut overrides = HashMap::new();
+    for provider in Provider::ALL {
+        let word = provider.word().to_ascii_uppercase().replace('-', "_");
+        let variable = format!("CLAVIGER_CLOUD_{word}_URL");
+        if let Ok(url) = std::env::var(&variable) {
+            let url = WebUrl::parse(&url).map_err(|error| {
+                Error::invalid(format!("{variable} is wrong: {}", error.message()))
+            })?;
+            overrides.insert(provider, url);
+        }
+    }
+    Ok(overrides)
+}

@@ -1,0 +1,68 @@
+//! `claviger.toml`: the same settings as the flags, under the same names; unknown keys are errors.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::path::PathBuf;
+
+use domain::Error;
+use domain::Result;
+use ipnet::IpNet;
+use serde::Deserialize;
+
+use crate::data::shown;
+use crate::settings::ServeArgs;
+
+/// The file, as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct SettingsFile {
+    data: Option<PathBuf>,
+    database_url: Option<String>,
+    root_key: Option<String>,
+    listen: Option<SocketAddr>,
+    listen_tls: Option<SocketAddr>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    tls_self_signed: Option<bool>,
+    public_url: Option<String>,
+    behind_proxy: Option<IpNet>,
+    allow_network: Vec<IpNet>,
+    allow_plain_http: Option<bool>,
+    log_json: Option<bool>,
+}
+
+/// Reads a file.
+pub fn read(path: &Path) -> Result<SettingsFile> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::invalid(format!("{} could not be read: {error}.", shown(path))))?;
+    toml::from_str(&text).map_err(|error| {
+        Error::invalid(format!("{} is wrong: {}.", shown(path), error.message()))
+            .hint("keys are named like the flags of `claviger serve`")
+    })
+}
+
+impl SettingsFile {
+    /// These settings where the flags and variables say nothing.
+    pub fn under(self, args: ServeArgs) -> ServeArgs {
+        ServeArgs {
+            data: args.data.or(self.data),
+            database_url: args.database_url.or(self.database_url),
+            root_key: args.root_key.or(self.root_key),
+            listen: args.listen.or(self.listen),
+            listen_tls: args.listen_tls.or(self.listen_tls),
+            tls_cert: args.tls_cert.or(self.tls_cert),
+            tls_key: args.tls_key.or(self.tls_key),
+            tls_self_signed: args.tls_self_signed.or(self.tls_self_signed),
+            public_url: args.public_url.or(self.public_url),
+            behind_proxy: args.behind_proxy.or(self.behind_proxy),
+            allow_network: if args.allow_network.is_empty() {
+                self.allow_network
+            } else {
+                args.allow_network
+            },
+            allow_plain_http: args.allow_plain_http.or(self.allow_plain_http),
+            config: args.config,
+            log_json: args.log_json.or(self.log_json),
+        }
+    }
+}
