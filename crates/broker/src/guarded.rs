@@ -1,5 +1,6 @@
 //! How records are made, and how refusals of known principals get into the log.
 
+use std::fmt::Display;
 use std::future::Future;
 
 use domain::Error;
@@ -32,8 +33,8 @@ impl About {
         About { credential_id: Some(id), ..About::default() }
     }
 
-    pub fn target(text: impl ToString) -> About {
-        About { target: Some(text.to_string()), ..About::default() }
+    pub fn target(text: impl Display) -> About {
+        About { target: Some(format!("{text}")), ..About::default() }
     }
 
     #[must_use]

@@ -7,10 +7,11 @@ use crate::Broker;
 use crate::guarded::About;
 
 impl Broker {
-    /// Ends every lease and every API token, and records the restore in every organization.
-    pub async fn begin_new_epoch(&self) -> Result<usize> {
+    /// Ends every lease and every API token, and records the restore in every organization. Gives the
+    /// organizations' slugs.
+    pub async fn begin_new_epoch(&self) -> Result<Vec<String>> {
         let organizations = store::organizations::all(&mut self.store.session().await?).await?;
-        let count = organizations.len();
+        let slugs = organizations.iter().map(|organization| organization.slug.clone()).collect();
         let records: Vec<_> = organizations
             .iter()
             .map(|organization| {
@@ -33,7 +34,7 @@ impl Broker {
                 })
             })
             .await?;
-        Ok(count)
+        Ok(slugs)
     }
 
     /// Makes a new Owner token for an organization, for whoever holds the data itself.

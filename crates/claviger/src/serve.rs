@@ -1,6 +1,5 @@
 //! `claviger serve`: open the data, listen, and end well.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use broker::Broker;
@@ -102,11 +101,9 @@ fn broker_settings(settings: &ServeSettings, bound: &Bound) -> Settings {
     }
 }
 
-fn until(mut stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send {
-    async move {
-        // The sender lives as long as the server; its end means stop as well.
-        let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-    }
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // The sender lives as long as the server; its end means stop as well.
+    let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
 }
 
 impl Running {
@@ -131,7 +128,7 @@ fn announce(running: &Running, settings: &ServeSettings) {
         println!("This is the first start. Back up two things, and keep them apart:");
         match settings.data.database_file() {
             Some(file) => {
-                println!("  1. the data      {}   (claviger admin backup FILE)", shown(&file))
+                println!("  1. the data      {}   (claviger admin backup FILE)", shown(&file));
             }
             None => println!("  1. the data      the PostgreSQL database   (pg_dump)"),
         }

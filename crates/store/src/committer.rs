@@ -47,7 +47,7 @@ pub struct Committer {
 
 enum Work {
     Change(Box<dyn Unit>),
-    Use(UseUnit),
+    Use(Box<UseUnit>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -136,7 +136,8 @@ impl Committer {
         lease: Option<NewLease>,
     ) -> Result<Epoch> {
         let (reply, answer) = oneshot::channel();
-        self.send(Work::Use(UseUnit { records, lease, organization_id, reply })).await?;
+        let unit = UseUnit { records, lease, organization_id, reply };
+        self.send(Work::Use(Box::new(unit))).await?;
         answer.await.map_err(|_| stopped())?
     }
 
@@ -301,7 +302,7 @@ async fn run_units(session: &mut Session, work: Vec<Work>, waiting: &mut Waiting
     let mut work = work.into_iter();
     while let Some(item) = work.next() {
         match item {
-            Work::Use(unit) => waiting.take_use(unit),
+            Work::Use(unit) => waiting.take_use(*unit),
             Work::Stop(_) => {}
             Work::Change(mut unit) => {
                 let ran = run_change(session, unit.as_mut()).await;

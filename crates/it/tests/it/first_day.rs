@@ -17,7 +17,7 @@ async fn clone_and_push(on: On) {
     let token = lease["token"].as_str().unwrap();
     let address = lease["gateway_url"].as_str().unwrap().replace("://", &format!("://x:{token}@"));
     git.run(&["clone", "--branch", "main", &address, "clone"]).await.ok();
-    let clone = git.at(&git.directory().join("clone"));
+    let clone = git.at(git.directory().join("clone"));
     clone.commit(&[("new.txt", b"more\n")], "more").await;
     clone.run(&["push", "origin", "HEAD:refs/heads/main"]).await.ok();
 }

@@ -1,3 +1,5 @@
 //! The integration tests, one module a topic.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+
 mod first_day;

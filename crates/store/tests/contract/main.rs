@@ -1,5 +1,7 @@
 //! The store's contract: every body runs on SQLite and on a real PostgreSQL.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+
 mod committer;
 mod tables;
 mod tampering;
