@@ -65,7 +65,7 @@ impl Broker {
                 return Err(Error::invalid("The token would end before it begins.".to_owned()));
             }
             let secret = token::generate(TokenKind::Api, self.entropy.as_ref());
-            let hash = vault::sha256(secret.expose());
+            let hash = vault::token_hash(&secret);
             let created = ApiToken {
                 id: ApiTokenId::generate(self.clock.as_ref(), self.entropy.as_ref()),
                 organization_id: caller.principal.organization_id,

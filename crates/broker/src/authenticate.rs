@@ -28,9 +28,8 @@ impl Broker {
 
     /// Whoever stands behind a token of ours, if it is good now.
     pub(crate) async fn bearer(&self, presented: &Secret) -> Result<Bearer> {
-        let kind = presented.expose_text().and_then(token::recognise);
-        let Some(kind) = kind else { return Err(Error::unauthenticated()) };
-        let hash = vault::sha256(presented.expose());
+        let Some(kind) = token::kind_of(presented) else { return Err(Error::unauthenticated()) };
+        let hash = vault::token_hash(presented);
         let bearer = match self.cached_bearer(&hash) {
             Some(bearer) => bearer,
             None => self.read_bearer(kind, &hash).await?.ok_or_else(Error::unauthenticated)?,

@@ -58,7 +58,7 @@ impl Broker {
             created_at: now,
         };
         let secret = token::generate(TokenKind::Api, self.entropy.as_ref());
-        let hash = vault::sha256(secret.expose());
+        let hash = vault::token_hash(&secret);
         let api_token = ApiToken {
             id: ApiTokenId::generate(self.clock.as_ref(), self.entropy.as_ref()),
             organization_id,

@@ -119,7 +119,7 @@ impl Broker {
                 gateway_url: self.gateway_url(target),
                 token: secret,
             };
-            let hash = vault::sha256(lent.token.expose());
+            let hash = vault::token_hash(&lent.token);
             let record = self.done(caller, Action::LeaseCreate, about);
             let epoch = self
                 .committer

@@ -52,6 +52,11 @@ pub fn generate(kind: TokenKind, entropy: &dyn Entropy) -> Secret {
     Secret::from(text)
 }
 
+/// What kind a presented token claims to be, and whether it is whole.
+pub fn kind_of(presented: &Secret) -> Option<TokenKind> {
+    presented.expose_text().and_then(recognise)
+}
+
 /// What kind a text claims to be, and whether it is whole. `None`: not one of our tokens, or damaged.
 pub fn recognise(text: &str) -> Option<TokenKind> {
     let kind = TokenKind::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))?;

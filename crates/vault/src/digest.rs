@@ -8,8 +8,12 @@ use domain::audit::MAC_BYTES;
 
 use crate::keys::SystemKey;
 
-/// SHA-256; enough for our own tokens, which have over 250 random bits.
-pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+/// The hash a token of ours is stored and found by: SHA-256, since it has over 250 random bits.
+pub fn token_hash(token: &Secret) -> [u8; 32] {
+    sha256(token.expose())
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0u8; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     hash

@@ -15,7 +15,6 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tokio::net::TcpListener;
-use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
@@ -55,7 +54,11 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
             () = &mut stop => break,
         };
         let stream = match accepted {
-            Ok((stream, _)) => stream,
+            Ok((stream, _)) => {
+                // Small answers must not wait for Nagle; failure only costs time.
+                let _ = stream.set_nodelay(true);
+                stream
+            }
             Err(error) => {
                 // Out of file descriptors, mostly: wait for some to be closed.
                 tracing::warn!(%error, "a connection was not accepted");
@@ -86,9 +89,10 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream) {
-        // Small answers must not wait for Nagle; failure only costs time.
-        let _ = stream.set_nodelay(true);
+    async fn run<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         match self.tls.clone() {
             None => self.speak(stream).await,
             Some(tls) => {
