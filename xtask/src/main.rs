@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "commands talk to the person who typed them")]
 #![expect(clippy::print_stderr, reason = "failures and findings go to standard error")]
 
+mod bench;
 mod failure;
 mod process;
 mod setup;
@@ -30,6 +31,11 @@ const COMMANDS: &[Command] = &[
         name: "test",
         about: "Run everything that must pass [-- ARGUMENTS for cargo test]",
         run: test::run,
+    },
+    Command {
+        name: "bench",
+        about: "Measure, and print figures beside each other",
+        run: bench::run,
     },
     Command { name: "tidy", about: "Check the rules of the house", run: tidy::run },
 ];

@@ -14,9 +14,11 @@ fn build() -> PathBuf {
     if let Some(given) = std::env::var_os("CLAVIGER_BINARY_UNDER_TEST") {
         return PathBuf::from(given);
     }
-    // target/PROFILE/deps/test-binary: the program lies two folders up.
+    // target/PROFILE/deps/test, or target/PROFILE/bench: the program lies in the profile's folder.
     let test = std::env::current_exe().expect("this test has a path");
-    let profile = test.parent().and_then(|deps| deps.parent()).expect("a target folder").to_owned();
+    let folder = test.parent().expect("a target folder");
+    let profile = if folder.ends_with("deps") { folder.parent() } else { Some(folder) };
+    let profile = profile.expect("a target folder").to_owned();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build.args(["build", "--quiet", "--locked", "-p", "claviger", "--bin", "claviger"]);

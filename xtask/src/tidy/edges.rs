@@ -38,7 +38,7 @@ const ARROWS: &[(&str, Reach)] = &[
 ];
 
 /// What tests may have beyond their crate's arrows.
-const FOR_TESTS: &[&str] = &["testkit", "githost", "it"];
+const FOR_TESTS: &[&str] = &["testkit", "githost", "it", "store", "vault"];
 
 /// Finds crates that are not in the table, and edges that it does not have.
 pub fn check(tree: &Tree) -> Vec<Finding> {
