@@ -1,0 +1,106 @@
+//! The audit log.
+
+use axum::extract::State;
+use broker::Wanted;
+use domain::Timestamp;
+use web::AppState;
+use web::Asks;
+use web::Json;
+use web::Query;
+use wire::AuditHead;
+use wire::AuditQuery;
+use wire::AuditRecord;
+use wire::AuditVerdict;
+use wire::LaneHead;
+use wire::Page;
+use wire::VerifyAudit;
+
+use crate::answer::Answer;
+use crate::answer::shown;
+use crate::audit_findings::Found;
+use crate::refusals::Always;
+use crate::refusals::Asked;
+use crate::refusals::Named;
+use crate::refusals::Ruled;
+use crate::refusals::Told;
+
+/// Lists audit records, newest first.
+#[utoipa::path(get, path = "/audit/records", tag = "audit", params(AuditQuery), responses(
+    (status = 200, description = "A page of audit records.", body = Page<AuditRecord>),
+    Always, Ruled, Named, Asked,
+))]
+pub(crate) async fn audit_records(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+    Query(query): Query<AuditQuery>,
+) -> Answer<Page<AuditRecord>> {
+    let AuditQuery { credential, since, cursor, limit } = query;
+    let since = since.as_deref().map(Timestamp::parse).transpose()?;
+    let wanted = Wanted { cursor, limit, search: None };
+    let page = state.broker.list_audit(&caller, credential.as_deref(), since, &wanted).await?;
+    let items = page.items.into_iter().map(|placed| AuditRecord {
+        lane: placed.lane,
+        sequence: placed.sequence,
+        mac: placed.mac,
+        record: placed.record,
+    });
+    shown(Page { items: items.collect(), next_cursor: page.next_cursor })
+}
+
+/// Verifies every lane, against a head kept outside if there is one.
+#[utoipa::path(post, path = "/audit/verify", tag = "audit", request_body = VerifyAudit, responses(
+    (status = 200, description = "What was found, also when it is not intact.", body = AuditVerdict),
+    Always, Ruled, Told,
+))]
+pub(crate) async fn verify_audit(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+    Json(wanted): Json<VerifyAudit>,
+) -> Answer<AuditVerdict> {
+    let mut kept = Vec::new();
+    if let Some(head) = wanted.head.filter(|head| !head.lanes.is_empty()) {
+        // The broker's type has no name here; one of its values is the form for ours.
+        let known = state.broker.audit_heads(&caller).await?;
+        for (form, lane) in known.iter().cycle().zip(head.lanes) {
+            let mut head = form.clone();
+            (head.lane, head.sequence, head.mac) = (lane.lane, lane.sequence, lane.mac);
+            kept.push(head);
+        }
+    }
+    let verified = state.broker.verify_audit(&caller, &kept).await?;
+    let findings = verified.findings.into_iter().map(|finding| {
+        let found = Found {
+            lane: finding.lane,
+            sequence: finding.sequence,
+            last_sequence: finding.last_sequence,
+            record_id: finding.record.map(|(id, _)| id),
+            what: format!("{:?}", finding.damage).to_ascii_lowercase(),
+        };
+        found.shape()
+    });
+    let findings: Vec<_> = findings.collect();
+    shown(AuditVerdict {
+        intact: findings.is_empty(),
+        records: verified.records,
+        lanes: verified.lanes,
+        findings,
+    })
+}
+
+/// Shows the heads of all lanes, to be kept outside.
+#[utoipa::path(get, path = "/audit/head", tag = "audit", responses(
+    (status = 200, description = "One head a lane.", body = AuditHead),
+    Always, Ruled,
+))]
+pub(crate) async fn audit_head(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+) -> Answer<AuditHead> {
+    let heads = state.broker.audit_heads(&caller).await?;
+    let lanes = heads.into_iter().map(|head| LaneHead {
+        lane: head.lane,
+        sequence: head.sequence,
+        mac: head.mac,
+    });
+    shown(AuditHead { lanes: lanes.collect() })
+}

@@ -1,0 +1,70 @@
+//! Services: what credentials are used for.
+
+use axum::extract::State;
+use web::AppState;
+use web::Asks;
+use web::Json;
+use web::Query;
+use wire::AddService;
+use wire::Page;
+use wire::PageQuery;
+use wire::Service;
+
+use crate::answer::Answer;
+use crate::answer::Created;
+use crate::answer::Gone;
+use crate::answer::created;
+use crate::answer::gone;
+use crate::answer::page;
+use crate::input::Reference;
+use crate::input::wanted;
+use crate::refusals::Always;
+use crate::refusals::Asked;
+use crate::refusals::Clashing;
+use crate::refusals::Named;
+use crate::refusals::Ruled;
+use crate::refusals::Told;
+use crate::shape;
+
+/// Lists services.
+#[utoipa::path(get, path = "/services", tag = "services", params(PageQuery), responses(
+    (status = 200, description = "A page of services.", body = Page<Service>),
+    Always, Asked,
+))]
+pub(crate) async fn services(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+    Query(query): Query<PageQuery>,
+) -> Answer<Page<Service>> {
+    page(state.broker.list_services(&caller, &wanted(query)).await?, shape::service)
+}
+
+/// Binds a service to a credential.
+#[utoipa::path(post, path = "/services", tag = "services", request_body = AddService, responses(
+    (status = 201, description = "The new service.", body = Service),
+    Always, Ruled, Named, Told, Clashing,
+))]
+pub(crate) async fn add_service(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+    Json(service): Json<AddService>,
+) -> Created<Service> {
+    let AddService { name, repository, credential } = service;
+    let added = state.broker.add_service(&caller, &name, &repository, &credential).await?;
+    created(shape::service(added))
+}
+
+/// Removes a service; its credential stays.
+#[utoipa::path(delete, path = "/services/{id}", tag = "services",
+    params(("id" = String, Path, description = "The service's id.")), responses(
+    (status = 204, description = "The service is gone."),
+    Always, Ruled, Named,
+))]
+pub(crate) async fn remove_service(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+    Reference(id): Reference,
+) -> Gone {
+    state.broker.remove_service(&caller, &id).await?;
+    gone()
+}

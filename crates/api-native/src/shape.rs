@@ -1,0 +1,124 @@
+//! What the broker gives, in the words of the API. Nothing here can hold a secret.
+
+use broker::CredentialView;
+use broker::HostView;
+use broker::LeaseView;
+use broker::ServiceView;
+use domain::Timestamp;
+use domain::id::MemberId;
+use domain::id::OrganizationId;
+use domain::resolve::Verdict;
+use domain::role::Role;
+use wire::Credential;
+use wire::Host;
+use wire::Lease;
+use wire::Member;
+use wire::Organization;
+use wire::Service;
+use wire::Why;
+use wire::WhyCandidate;
+
+/// An organization.
+pub(crate) fn organization(
+    id: OrganizationId,
+    slug: String,
+    name: String,
+    delete_in_use_warns_only: bool,
+    created_at: Timestamp,
+) -> Organization {
+    Organization { id: id.to_string(), slug, name, delete_in_use_warns_only, created_at }
+}
+
+/// A member.
+pub(crate) fn member(
+    id: MemberId,
+    email: String,
+    name: String,
+    role: Role,
+    created_at: Timestamp,
+) -> Member {
+    Member { id: id.to_string(), email, name, role, created_at }
+}
+
+/// A host.
+pub(crate) fn host(view: HostView) -> Host {
+    Host {
+        id: view.host.id.to_string(),
+        provider: view.host.provider.word().to_owned(),
+        url: view.host.url.to_string(),
+        has_ca: view.host.ca_pem.is_some(),
+        gateway_url: view.gateway_url,
+    }
+}
+
+/// A credential, without its secret.
+pub(crate) fn credential(view: CredentialView) -> Credential {
+    let CredentialView { credential, host, status, attention, versions, services_count } = view;
+    let repository = credential.repository.map(|path| host.repository_url(&path).to_string());
+    Credential {
+        id: credential.id.to_string(),
+        handle: credential.handle,
+        name: credential.name,
+        description: credential.description,
+        status: status.word().to_owned(),
+        attention,
+        provider: host.provider.word().to_owned(),
+        host: host.url.to_string(),
+        host_id: host.id.to_string(),
+        workspace: credential.workspace,
+        kind: credential.kind.word().to_owned(),
+        username: credential.username,
+        repository,
+        covers: credential.covers.iter().map(ToString::to_string).collect(),
+        default: credential.is_default,
+        expires_at: credential.expires_at,
+        expiry_source: credential.expiry_source.word().to_owned(),
+        version: credential.current_version,
+        versions,
+        services_count,
+        created_by: credential.created_by,
+        created_at: credential.created_at,
+        updated_at: credential.updated_at,
+        last_used_at: credential.last_used_at,
+    }
+}
+
+/// A lease, without its token.
+pub(crate) fn lease(view: LeaseView) -> Lease {
+    let LeaseView { lease, repository, is_live } = view;
+    Lease {
+        id: lease.id.to_string(),
+        repository,
+        access: lease.access,
+        refs: lease.refs.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
+        live: is_live,
+        maker_id: lease.maker.to_string(),
+        credential_id: lease.credential_id.to_string(),
+        created_at: lease.created_at,
+        expires_at: lease.expires_at,
+        revoked_at: lease.revoked_at,
+    }
+}
+
+/// A service.
+pub(crate) fn service(service: ServiceView) -> Service {
+    Service {
+        id: service.id.to_string(),
+        name: service.name,
+        repository: service.repository,
+        credential_id: service.credential_id.to_string(),
+    }
+}
+
+/// Which credential would serve, and why the others would not.
+pub(crate) fn why(why: broker::Why) -> Why {
+    let candidates = why.reasons.into_iter().map(|reason| WhyCandidate {
+        id: reason.id.to_string(),
+        handle: reason.handle,
+        status: reason.status.word().to_owned(),
+        covers: reason.covers,
+        chosen: reason.verdict == Verdict::Chosen,
+        reason: reason.verdict.sentence(),
+    });
+    Why { candidates: candidates.collect(), url: why.url, chosen: why.chosen, answer: why.answer }
+}

@@ -1,0 +1,3 @@
+//! The router over a real broker, and its description.
+
+mod openapi;
