@@ -1,4 +1,5 @@
-//! The six lines of the README, run as they stand: only the port and the cloud's address differ.
+//! The six lines of the README, run as they stand: only the port and the cloud's address differ, and
+//! what people type at a prompt comes from standard input.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -104,8 +105,8 @@ async fn the_six_lines_work() {
     shell.run("for i in $(seq 100); do claviger healthcheck --url http://127.0.0.1:8470 && exit 0; sleep 0.1; done; exit 1", "").await;
     let said = shell.run(bootstrap, "").await;
     let token = said.split_whitespace().find(|word| word.starts_with("clv_api_")).unwrap();
-    shell.run(login, &format!("{token}\n")).await;
-    shell.run(add, &format!("{}\n", secret.text())).await;
+    shell.run(&format!("{login} --token-file -"), &format!("{token}\n")).await;
+    shell.run(&format!("{add} --secret-file -"), &format!("{}\n", secret.text())).await;
     shell.run(setup, "").await;
     shell.run(clone, "").await;
     let cloned = std::fs::read_to_string(shell.directory.path().join("app/README.md")).unwrap();
