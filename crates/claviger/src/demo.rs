@@ -1,7 +1,0 @@
-//! placeholder
-use crate::args::DemoArgs;
-use domain::Result;
-/// placeholder
-pub async fn run(_args: DemoArgs) -> Result<()> {
-    Ok(())
-}
