@@ -1,3 +1,11 @@
-//! The router over a real broker, and its description.
+//! The router over a real broker on a database of its own, and its description.
 
+mod audit;
+mod first_day;
+mod foreign;
+mod git;
+mod lists;
 mod openapi;
+mod refusals;
+mod roles;
+mod world;
