@@ -138,6 +138,8 @@ impl Machine {
 
 /// The demo's own folder cannot be written to.
 pub fn unwritten(error: std::io::Error) -> Error {
-    Error::unavailable(format!("The demo's temporary folder cannot be written to: {error}."))
+    let message = format!("The demo's temporary folder cannot be written to: {error}.");
+    Error::unavailable(message)
         .hint("is there room left? TMPDIR chooses another place")
+        .because(error)
 }
