@@ -57,28 +57,38 @@ pub(crate) async fn verify_audit(
     Asks(caller): Asks,
     Json(wanted): Json<VerifyAudit>,
 ) -> Answer<AuditVerdict> {
-    let mut kept = Vec::new();
-    if let Some(head) = wanted.head.filter(|head| !head.lanes.is_empty()) {
-        // The broker's type has no name here; one of its values is the form for ours.
-        let known = state.broker.audit_heads(&caller).await?;
-        for (form, lane) in known.iter().cycle().zip(head.lanes) {
+    let lanes = wanted.head.map(|head| head.lanes).unwrap_or_default();
+    let known =
+        if lanes.is_empty() { Vec::new() } else { state.broker.audit_heads(&caller).await? };
+    // The broker's type has no name here; one of its values is the form for ours.
+    let kept: Vec<_> = known
+        .iter()
+        .cycle()
+        .zip(&lanes)
+        .map(|(form, lane)| {
             let mut head = form.clone();
-            (head.lane, head.sequence, head.mac) = (lane.lane, lane.sequence, lane.mac);
-            kept.push(head);
-        }
-    }
+            (head.lane, head.sequence) = (lane.lane, lane.sequence);
+            head.mac.clone_from(&lane.mac);
+            head
+        })
+        .collect();
     let verified = state.broker.verify_audit(&caller, &kept).await?;
-    let findings = verified.findings.into_iter().map(|finding| {
-        let found = Found {
+    let mut findings: Vec<_> = verified
+        .findings
+        .into_iter()
+        .map(|finding| Found {
             lane: finding.lane,
             sequence: finding.sequence,
             last_sequence: finding.last_sequence,
             record_id: finding.record.map(|(id, _)| id),
             what: format!("{:?}", finding.damage).to_ascii_lowercase(),
-        };
-        found.shape()
-    });
-    let findings: Vec<_> = findings.collect();
+        })
+        .map(Found::shape)
+        .collect();
+    if known.is_empty() {
+        // There is no lane left to compare with: everything that was kept is gone.
+        findings.extend(lanes.iter().map(|lane| Found::lost(lane).shape()));
+    }
     shown(AuditVerdict {
         intact: findings.is_empty(),
         records: verified.records,

@@ -1,6 +1,7 @@
 //! What a verification found, as sentences.
 
 use wire::AuditFinding;
+use wire::LaneHead;
 
 /// One finding, before it is put into words.
 pub(crate) struct Found {
@@ -17,6 +18,17 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// A lane of which only a head kept outside is left.
+    pub fn lost(head: &LaneHead) -> Found {
+        Found {
+            lane: head.lane,
+            sequence: 1,
+            last_sequence: head.sequence,
+            record_id: None,
+            what: "cut".to_owned(),
+        }
+    }
+
     /// In the words of the API.
     pub fn shape(self) -> AuditFinding {
         AuditFinding {
@@ -68,6 +80,13 @@ mod tests {
         assert_eq!(cut, "Lane 1 was cut: its records from 7 on are gone.");
         let index = sentence("index", 7, None);
         assert_eq!(index, "Record 7 of lane 1 is not shown by the index as it was written.");
+    }
+
+    #[test]
+    fn a_lane_that_is_gone_is_a_finding() {
+        let finding = Found::lost(&LaneHead { lane: 2, sequence: 5, mac: String::new() }).shape();
+        assert_eq!((finding.what.as_str(), finding.sequence), ("cut", 1));
+        assert_eq!(finding.sentence, "Lane 2 was cut: its records from 1 on are gone.");
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn contents(html: &mut Html, api: &Value) {
     html.markup("<nav aria-label=\"Contents\"><ul>\n");
     for tag in list(api, "tags") {
         let name = text(tag, "name");
-        html.markup("<li><a href=\"#").text(name).markup("\">").text(name).markup("</a> ");
+        html.markup("<li><a href=\"#tag-").text(name).markup("\">").text(name).markup("</a> ");
         html.markup("<small>").prose(text(tag, "description")).markup("</small></li>\n");
     }
     html.markup("<li><a href=\"#types\">types</a></li></ul></nav>\n");
@@ -83,7 +83,7 @@ fn contents(html: &mut Html, api: &Value) {
 
 fn section(html: &mut Html, api: &Value, tag: &Value) {
     let name = text(tag, "name");
-    html.markup("<section id=\"").text(name).markup("\"><h2>").text(name).markup("</h2>\n<p>");
+    html.markup("<section id=\"tag-").text(name).markup("\"><h2>").text(name).markup("</h2>\n<p>");
     html.prose(text(tag, "description")).markup("</p>\n");
     for (path, item) in object(api, "paths") {
         for method in METHODS {

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use web::AppState;
-use web::Asks;
+use web::AsksToLend;
 use web::Json;
 use wire::GitAnswer;
 use wire::GitQuestion;
@@ -22,7 +22,7 @@ use crate::secrets;
 ))]
 pub(crate) async fn git_credential(
     State(state): State<AppState>,
-    Asks(caller): Asks,
+    AsksToLend(caller): AsksToLend,
     OwnAuthority(own): OwnAuthority,
     Json(question): Json<GitQuestion>,
 ) -> Answer<GitAnswer> {

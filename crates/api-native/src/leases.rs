@@ -6,6 +6,7 @@ use axum::extract::State;
 use broker::WantedLease;
 use web::AppState;
 use web::Asks;
+use web::AsksToLend;
 use web::Json;
 use web::Query;
 use wire::CreateLease;
@@ -52,7 +53,7 @@ pub(crate) async fn leases(
 ))]
 pub(crate) async fn create_lease(
     State(state): State<AppState>,
-    Asks(caller): Asks,
+    AsksToLend(caller): AsksToLend,
     Json(lease): Json<CreateLease>,
 ) -> Created<CreatedLease> {
     let CreateLease { repository, access, refs, ttl_seconds, credential } = lease;

@@ -37,13 +37,17 @@ impl Broker {
         caller: &Caller,
         wanted: &Wanted,
     ) -> Result<Paged<ApiToken>> {
-        caller.require(Permission::ManageMembers)?;
-        let rows = wanted.rows()?;
-        let after = wanted.after("")?;
-        let organization = caller.principal.organization_id;
-        let mut session = self.store.session().await?;
-        let tokens = store::api_tokens::page(&mut session, organization, &after, rows + 1).await?;
-        Ok(paged(tokens, rows, |token| token.id.to_string()))
+        let work = async {
+            caller.require(Permission::ManageMembers)?;
+            let rows = wanted.rows()?;
+            let after = wanted.after("")?;
+            let organization = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            let tokens =
+                store::api_tokens::page(&mut session, organization, &after, rows + 1).await?;
+            Ok(paged(tokens, rows, |token| token.id.to_string()))
+        };
+        self.guarded(caller, Action::ApiTokenList, About::default(), work).await
     }
 
     /// Creates an API token of at most the caller's role.
@@ -115,7 +119,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization);
+            self.caches.moved(organization);
             Ok(())
         };
         self.guarded(caller, Action::ApiTokenRevoke, About::target(id), work).await

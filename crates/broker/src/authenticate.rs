@@ -18,11 +18,26 @@ use crate::cache::At;
 use crate::cache::Bearer;
 
 impl Broker {
-    /// The principal behind an API token. A lease is not one: it opens the gateway only.
+    /// The principal behind an API token, as the database knows it now: nothing that another process
+    /// revoked is served from memory. A lease is not a principal: it opens the gateway only.
     pub async fn authenticate(&self, presented: &Secret) -> Result<Principal> {
-        match self.bearer(presented).await? {
-            Bearer::ApiToken(token) => Ok(principal(&token)),
-            Bearer::Lease(..) => Err(Error::unauthenticated()),
+        let Some(kind) = token::kind_of(presented) else { return Err(Error::unauthenticated()) };
+        let hash = vault::token_hash(presented);
+        let bearer = self.read_bearer(kind, &hash).await?;
+        self.principal_of(bearer.ok_or_else(Error::unauthenticated)?)
+    }
+
+    /// The same from memory, for lends only: their commit tells whether anything changed meanwhile,
+    /// and the decision is then taken again before anything leaves.
+    pub async fn authenticate_to_lend(&self, presented: &Secret) -> Result<Principal> {
+        let bearer = self.bearer(presented).await?;
+        self.principal_of(bearer)
+    }
+
+    fn principal_of(&self, bearer: Bearer) -> Result<Principal> {
+        match bearer {
+            Bearer::ApiToken(token) if token.is_live(self.clock.now()) => Ok(principal(&token)),
+            _ => Err(Error::unauthenticated()),
         }
     }
 

@@ -3,7 +3,11 @@
 //! An entry holds the organization's epoch at which it was read. Every commit tells the epoch now; an
 //! entry of another epoch is read again. Nothing here is a plaintext secret.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 
 use domain::access::Access;
 use domain::credential::Credential;
@@ -54,7 +58,7 @@ pub(crate) struct Caches {
     pub bearers: Cache<[u8; 32], At<Bearer>>,
     pub resolutions: Cache<ResolutionKey, At<Arc<Resolved>>>,
     pub hosts: Cache<(OrganizationId, String), At<Arc<Vec<Host>>>>,
-    epochs: Cache<OrganizationId, Epoch>,
+    epochs: Mutex<HashMap<OrganizationId, Epoch>>,
 }
 
 impl Caches {
@@ -63,25 +67,35 @@ impl Caches {
             bearers: Cache::new(TOKENS_MAX),
             resolutions: Cache::new(RESOLUTIONS_MAX),
             hosts: Cache::new(RESOLUTIONS_MAX),
-            epochs: Cache::new(EPOCHS_MAX),
+            epochs: Mutex::new(HashMap::new()),
         }
     }
 
     /// The last epoch any commit of ours told.
     pub fn epoch(&self, organization: OrganizationId) -> Option<Epoch> {
-        self.epochs.get(&organization)
+        self.known().get(&organization).copied()
     }
 
     /// Notes an epoch; an older one never replaces a newer.
     pub fn learn(&self, organization: OrganizationId, epoch: Epoch) {
-        if self.epoch(organization).is_none_or(|known| known < epoch) {
-            self.epochs.insert(organization, epoch);
+        let mut known = self.known();
+        if known.len() >= EPOCHS_MAX && !known.contains_key(&organization) {
+            // Without its epoch an organization's entries are read again, so forgetting is safe.
+            known.clear();
+        }
+        let entry = known.entry(organization).or_insert(epoch);
+        *entry = (*entry).max(epoch);
+    }
+
+    /// A change of ours has moved the epoch: at least one further than what was known.
+    pub fn moved(&self, organization: OrganizationId) {
+        if let Some(epoch) = self.known().get_mut(&organization) {
+            epoch.0 += 1;
         }
     }
 
-    /// Forgets the epoch: everything of the organization is read again.
-    pub fn forget(&self, organization: OrganizationId) {
-        self.epochs.remove(&organization);
+    fn known(&self) -> MutexGuard<'_, HashMap<OrganizationId, Epoch>> {
+        self.epochs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A value that is still of the present epoch.

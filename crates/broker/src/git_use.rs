@@ -12,7 +12,7 @@ use domain::access::Access;
 use domain::audit::Action;
 use domain::audit::Outcome;
 use domain::host::Host;
-use domain::id::OrganizationId;
+use domain::id::CredentialId;
 use domain::id::RequestId;
 use domain::lease::Lease;
 use domain::policy::Permission;
@@ -81,6 +81,7 @@ pub struct GitGrant {
     about: About,
     action: Action,
     before: Option<Epoch>,
+    served_by: (CredentialId, i64),
 }
 
 impl Broker {
@@ -125,8 +126,11 @@ impl Broker {
         if let Some(lease) = lease {
             check_lease(lease, &target, request.access)?;
         }
-        let resolved = self.resolve(organization, &target, request.access, None).await?;
-        let secret = self.open_secret(&resolved.sealed).await?;
+        // An explicit choice wins and never falls through.
+        let pinned = lease.filter(|lease| lease.is_pinned).map(|l| l.credential_id.to_string());
+        let resolved =
+            self.resolve(organization, &target, request.access, pinned.as_deref()).await?;
+        let secret = self.open_for(&resolved.host, &resolved.sealed).await?;
         let credential = &resolved.credential;
         let adapter = providers::adapter(resolved.host.provider);
         let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
@@ -148,6 +152,7 @@ impl Broker {
             },
             action: action(request.access),
             before,
+            served_by: (credential.id, credential.current_version),
             host: resolved.host.clone(),
         })
     }
@@ -159,8 +164,16 @@ impl Broker {
         instead.unwrap_or(&host.url).clone()
     }
 
-    /// Makes the begin of a use durable; refuses if a right ended in between.
-    pub async fn begin_git(&self, grant: &GitGrant, detail: Option<String>) -> Result<()> {
+    /// Makes the begin of a use durable. If anything that can end a right was committed meanwhile, the
+    /// decision is taken again: the same credential, version and host must come out, else the use is
+    /// refused and the client asks anew.
+    pub async fn begin_git(
+        &self,
+        grant: &GitGrant,
+        presented: &Secret,
+        request: &GitRequest,
+        detail: Option<String>,
+    ) -> Result<()> {
         let organization = grant.caller.principal.organization_id;
         let about = About { detail, ..grant.about.clone() };
         let record = self.record(&grant.caller, grant.action, Outcome::Begun, about);
@@ -169,29 +182,12 @@ impl Broker {
         if grant.before == Some(epoch) {
             return Ok(());
         }
-        // Something that can end a right was committed meanwhile: look at the principal again.
-        self.recheck(&grant.caller, organization).await
-    }
-
-    async fn recheck(&self, caller: &Caller, organization: OrganizationId) -> Result<()> {
-        let now = self.clock.now();
-        let mut session = self.store.session().await?;
-        let maker = match caller.principal.actor {
-            Actor::ApiToken(id) => Some(id),
-            Actor::Lease(id) => store::leases::by_id(&mut session, organization, id)
-                .await?
-                .filter(|lease| lease.is_live(now))
-                .map(|lease| lease.maker),
-            Actor::System => None,
-        };
-        let token = match maker {
-            Some(id) => store::api_tokens::by_id(&mut session, organization, id).await?,
-            None => None,
-        };
-        match token.filter(|token| token.is_live(now) && token.role == caller.principal.role) {
-            Some(_) => Ok(()),
-            None => Err(Error::unauthenticated()),
+        let again = self.decide_git(presented, grant.caller.request_id, request).await?;
+        if again.served_by == grant.served_by && again.host == grant.host {
+            return Ok(());
         }
+        Err(Error::new(domain::ErrorKind::Busy, "What serves this repository just changed.")
+            .hint("try again"))
     }
 
     /// Notes how a use ended, as well as we can: nobody waits for it.

@@ -76,7 +76,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization);
+            self.caches.moved(organization);
             Ok(self.host_view(host))
         };
         self.guarded(caller, Action::HostAdd, about, work).await
@@ -119,7 +119,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization);
+            self.caches.moved(organization);
             Ok(self.host_view(after))
         };
         self.guarded(caller, Action::HostUpdate, About::target(id), work).await
@@ -150,7 +150,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization);
+            self.caches.moved(organization);
             Ok(())
         };
         self.guarded(caller, Action::HostUpdate, About::target(id), work).await

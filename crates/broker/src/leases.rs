@@ -70,7 +70,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization);
+            self.caches.moved(organization);
             Ok(())
         };
         self.guarded(caller, Action::LeaseRevoke, About::target(id), work).await

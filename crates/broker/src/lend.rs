@@ -103,6 +103,7 @@ impl Broker {
                 refs: refs.clone(),
                 maker,
                 credential_id: resolved.credential.id,
+                is_pinned: wanted.credential.is_some(),
                 created_at: now,
                 expires_at: now.plus(ttl),
                 revoked_at: None,

@@ -114,6 +114,12 @@ impl Broker {
         self.committer.stop().await;
     }
 
+    /// Ends, and closes the database.
+    pub async fn close(&self) {
+        self.stop().await;
+        self.store.close().await;
+    }
+
     /// Waits until nothing can be stored any more; the process should end then.
     pub async fn broken(&self) {
         self.committer.ended().await;

@@ -117,7 +117,7 @@ impl Broker {
                 })
             })
             .await?;
-        self.caches.forget(organization);
+        self.caches.moved(organization);
         Ok(member)
     }
 }

@@ -22,7 +22,7 @@ use crate::Broker;
 use crate::guarded::About;
 use crate::keyring::to_stored;
 use crate::keyring::to_wrapped;
-use crate::open_secret::place;
+use crate::open_secret::at_place;
 
 /// Rows changed by one unit of work, so that lends do not wait long.
 const ROWS_PER_UNIT: i64 = 100;
@@ -42,6 +42,10 @@ impl Broker {
     /// Replaces the root key and every key under it. `progress` hears of every step.
     pub async fn rekey(&self, progress: &(dyn Fn(&str) + Send + Sync)) -> Result<Rekeyed> {
         let mut done = Rekeyed::default();
+        if let Some(finished) = self.finish_rekey().await? {
+            progress("the last rekey was finished: its old root key left the file");
+            return Ok(finished);
+        }
         let (old, new) = self.announce_root_key().await?;
         progress(&format!("root key {new} takes over from {old}"));
         self.rewrap_system_keys(&old, &new, &mut done).await?;
@@ -65,7 +69,29 @@ impl Broker {
         Ok(done)
     }
 
-    /// Steps 1: gives the old and the new root key's ids.
+    /// Step 4 again, if a crash came between its two halves: the ring names the new key, and the old
+    /// one is still in the file.
+    async fn finish_rekey(&self) -> Result<Option<Rekeyed>> {
+        let ring = keys::ring(&mut self.store.session().await?)
+            .await?
+            .ok_or_else(|| Error::internal("there is no key ring"))?;
+        let is_left = self.keyring.with_file(|file| {
+            let is_left = ring.next.is_none()
+                && file.key_count() > 1
+                && file.newest()?.id() == ring.root_key_id;
+            if is_left {
+                file.drop_older_keys()?;
+            }
+            Ok(is_left)
+        })?;
+        if !is_left {
+            return Ok(None);
+        }
+        self.record_rekey(&ring.root_key_id).await?;
+        Ok(Some(Rekeyed { root_key_id: ring.root_key_id, ..Rekeyed::default() }))
+    }
+
+    /// Step 1: gives the old and the new root key's ids.
     async fn announce_root_key(&self) -> Result<(String, String)> {
         let ring = keys::ring(&mut self.store.session().await?)
             .await?
@@ -190,7 +216,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization.id);
+            self.caches.moved(organization.id);
         }
         Ok(())
     }
@@ -224,10 +250,9 @@ impl Broker {
         drop(session);
         let mut again = Vec::with_capacity(sealed.len());
         for version in sealed {
-            let id = version.credential_id.to_string();
-            let at = place(version.organization_id, &id, version.version);
-            let envelope =
-                vault::rewrap(&older, &newer, self.entropy.as_ref(), &at, &version.envelope)?;
+            let envelope = at_place(&version, |place| {
+                vault::rewrap(&older, &newer, self.entropy.as_ref(), place, &version.envelope)
+            })?;
             again.push(SealedVersion { envelope, organization_key_id: newer.id(), ..version });
         }
         let (count, old_key, organization) = (again.len(), key.id, key.organization_id);
@@ -243,7 +268,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization);
+            self.caches.moved(organization);
         }
         Ok(count)
     }

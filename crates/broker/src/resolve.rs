@@ -45,7 +45,7 @@ impl Broker {
     ) -> Result<Option<Target>> {
         let authority = url.authority.to_string();
         let hosts = self.hosts_at(organization, &authority).await?;
-        Ok(longest(&hosts, |host| host.repository_of(url)))
+        longest(&hosts, |host| host.repository_of(url))
     }
 
     /// The registered host at an authority that a path lies on; the gateway knows no scheme.
@@ -56,7 +56,7 @@ impl Broker {
         path: &Segments,
     ) -> Result<Option<Target>> {
         let hosts = self.hosts_at(organization, authority).await?;
-        Ok(longest(&hosts, |host| path.after(&host.url.path).filter(|rest| !rest.is_empty())))
+        longest(&hosts, |host| path.after(&host.url.path).filter(|rest| !rest.is_empty()))
     }
 
     async fn hosts_at(
@@ -224,11 +224,25 @@ pub(crate) async fn matches(session: &mut Session, target: &Target) -> Result<Ve
     Ok(found)
 }
 
-fn longest(hosts: &[Host], rest: impl Fn(&Host) -> Option<Segments>) -> Option<Target> {
-    hosts
+/// The host with the longest prefix. Two of the same length differ in their scheme only, which the
+/// gateway's path does not tell: undecidable, so refused.
+fn longest(hosts: &[Host], rest: impl Fn(&Host) -> Option<Segments>) -> Result<Option<Target>> {
+    let mut found: Vec<Target> = hosts
         .iter()
         .filter_map(|host| Some(Target { host: host.clone(), repository: rest(host)? }))
-        .max_by_key(|target| target.host.url.path.count())
+        .collect();
+    let length = |target: &Target| target.host.url.path.count();
+    found.sort_by_key(|target| std::cmp::Reverse(length(target)));
+    if let [first, second, ..] = found.as_slice()
+        && length(first) == length(second)
+    {
+        return Err(Error::conflict(format!(
+            "Two hosts are registered at one address: {} and {}.",
+            first.host.url, second.host.url
+        ))
+        .hint("remove one of them: claviger host remove"));
+    }
+    Ok(found.into_iter().next())
 }
 
 pub(crate) fn not_lendable(handle: &str, status: &str) -> Error {

@@ -41,6 +41,9 @@ pub enum Action {
     /// A member was removed.
     #[serde(rename = "member.remove")]
     MemberRemove,
+    /// API tokens were listed.
+    #[serde(rename = "api_token.list")]
+    ApiTokenList,
     /// An API token was created.
     #[serde(rename = "api_token.create")]
     ApiTokenCreate,

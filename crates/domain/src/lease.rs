@@ -34,6 +34,8 @@ pub struct Lease {
     pub maker: ApiTokenId,
     /// The credential that served it when it was made.
     pub credential_id: CredentialId,
+    /// Whether that credential was an explicit choice: then no other ever serves.
+    pub is_pinned: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends by itself.

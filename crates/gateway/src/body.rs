@@ -1,5 +1,6 @@
 //! Two bodies: one with bytes in front that were read already, one that tells when it has ended.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Context;
@@ -11,6 +12,10 @@ use bytes::Bytes;
 use http_body::Body;
 use http_body::Frame;
 use http_body::SizeHint;
+use tokio::time::Instant;
+use tokio::time::Sleep;
+
+use crate::limits;
 
 /// Bytes that were read already, then the rest of the body.
 pub(crate) struct Prefixed {
@@ -48,24 +53,34 @@ pub(crate) struct Told {
     body: hyper::body::Incoming,
     bytes: u64,
     has_ended: bool,
+    /// Ends a body that says nothing for too long.
+    quiet: Pin<Box<Sleep>>,
     tell: Option<(Arc<Broker>, GitGrant)>,
 }
 
 impl Told {
     pub fn new(body: hyper::body::Incoming, broker: Arc<Broker>, grant: GitGrant) -> Told {
-        Told { body, bytes: 0, has_ended: false, tell: Some((broker, grant)) }
+        let quiet = Box::pin(tokio::time::sleep(limits::ANSWER_QUIET_MAX));
+        Told { body, bytes: 0, has_ended: false, quiet, tell: Some((broker, grant)) }
     }
 }
 
 impl Body for Told {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = outbound::BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
+    ) -> Poll<Option<Result<Frame<Bytes>, outbound::BoxError>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context).map_err(Into::into);
+        if polled.is_pending() {
+            return match self.quiet.as_mut().poll(context) {
+                Poll::Ready(()) => Poll::Ready(Some(Err("the provider fell silent".into()))),
+                Poll::Pending => Poll::Pending,
+            };
+        }
+        self.quiet.as_mut().reset(Instant::now() + limits::ANSWER_QUIET_MAX);
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
                 let length = frame.data_ref().map_or(0, Bytes::len);

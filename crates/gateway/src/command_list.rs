@@ -20,6 +20,7 @@ use crate::pkt_line::read;
 pub(crate) struct CommandList {
     refs: Vec<String>,
     is_in_certificate: bool,
+    has_certificate: bool,
     has_ended: bool,
     consumed: usize,
 }
@@ -64,12 +65,16 @@ impl CommandList {
         // Capabilities follow the first command, or the certificate's head, after a NUL.
         let command = line.split(|byte| *byte == 0).next().unwrap_or_default();
         let text = std::str::from_utf8(command).map_err(|_| unreadable())?;
-        let text = text.strip_suffix('\n').unwrap_or(text);
         if self.is_in_certificate {
-            return self.certificate_line(text);
+            return self.certificate_packet(text);
+        }
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        if text.contains('\n') {
+            return Err(unreadable());
         }
         if text == "push-cert" {
             self.is_in_certificate = true;
+            self.has_certificate = true;
             return Ok(());
         }
         match text.strip_prefix("shallow ") {
@@ -79,14 +84,20 @@ impl CommandList {
         }
     }
 
-    /// Inside a certificate the commands stand between its header and its signature.
-    fn certificate_line(&mut self, text: &str) -> Result<()> {
-        if text == "push-cert-end" {
+    /// Inside a certificate the commands stand between its header and its signature. Git joins the
+    /// packets before it looks for lines, so a packet may hold many, or a part of one: for the record
+    /// we read what looks like a command, for a promise about refs that is not enough (see `check`).
+    fn certificate_packet(&mut self, text: &str) -> Result<()> {
+        if text == "push-cert-end\n" {
             self.is_in_certificate = false;
             return Ok(());
         }
-        let is_command = text.split(' ').next().is_some_and(is_object_id);
-        if is_command { self.command(text) } else { Ok(()) }
+        for line in text.split('\n') {
+            if line.split(' ').next().is_some_and(is_object_id) {
+                self.command(line)?;
+            }
+        }
+        Ok(())
     }
 
     fn command(&mut self, text: &str) -> Result<()> {
@@ -109,6 +120,12 @@ impl CommandList {
 
     /// Refuses refs outside the patterns; no patterns allow all.
     pub fn check(&self, patterns: &[RefPattern]) -> Result<()> {
+        if self.has_certificate && !patterns.is_empty() {
+            return Err(Error::forbidden(
+                "A signed push cannot be held to a lease's refs; nothing was pushed.".to_owned(),
+            )
+            .hint("push without --signed, or ask for a lease without refs"));
+        }
         let outside = self
             .refs
             .iter()
@@ -211,6 +228,29 @@ mod tests {
         ] {
             assert!(read_all(hostile.as_bytes()).is_err(), "{hostile:?}");
         }
+    }
+
+    /// Git joins the packets of a certificate before it looks for lines.
+    #[test]
+    fn a_certificate_hides_no_command_from_a_promise() {
+        let hidden = format!("certificate version 0.1\n\n{OLD} {NEW} refs/heads/main\n");
+        let push =
+            [line("push-cert\0\n"), line(&hidden), line("push-cert-end\n"), "0000".to_owned()];
+        let mut list = CommandList::default();
+        list.advance(push.concat().as_bytes()).unwrap();
+        assert_eq!(list.refs, ["refs/heads/main"]);
+        assert!(list.check(&[]).is_ok());
+        assert!(list.check(&[RefPattern::parse("main").unwrap()]).is_err(), "never with patterns");
+        assert!(
+            read_all(
+                format!(
+                    "{}0000",
+                    line(&format!("{OLD} {NEW} refs/heads/a\n{OLD} {NEW} refs/heads/b\n"))
+                )
+                .as_bytes()
+            )
+            .is_err()
+        );
     }
 
     #[test]

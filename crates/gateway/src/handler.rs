@@ -12,6 +12,7 @@ use bytes::BytesMut;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
+use domain::Secret;
 use domain::access::Access;
 use domain::url::Authority;
 use domain::url::GitEndpoint;
@@ -102,10 +103,9 @@ async fn answer(state: &GatewayState, asked: Asked, request: Request) -> Result<
         .ok_or_else(|| Error::internal("a request has no id"))?;
     let broker = &state.app.broker;
     let grant = broker.decide_git(&token, request_id, &asked.git).await?;
-    drop(token);
     match asked.git.access {
-        Access::Read => fetch(state, &asked, grant, &head.headers, body).await,
-        Access::Write => push(state, &asked, grant, &head.headers, body).await,
+        Access::Read => fetch(state, &asked, &token, grant, &head.headers, body).await,
+        Access::Write => push(state, &asked, &token, grant, &head.headers, body).await,
     }
 }
 
@@ -113,6 +113,7 @@ async fn answer(state: &GatewayState, asked: Asked, request: Request) -> Result<
 async fn fetch(
     state: &GatewayState,
     asked: &Asked,
+    token: &Secret,
     grant: GitGrant,
     client: &HeaderMap,
     body: Body,
@@ -123,8 +124,10 @@ async fn fetch(
     let request =
         forward::request(&grant, &credentials, asked.endpoint, asked.service, client, body)?;
     let trust = trust(&grant);
-    let (begun, upstream) =
-        tokio::join!(broker.begin_git(&grant, None), state.outbound.send(request, &trust));
+    let (begun, upstream) = tokio::join!(
+        broker.begin_git(&grant, token, &asked.git, None),
+        state.outbound.send(request, &trust)
+    );
     begun?;
     shape(state, asked, grant, &credentials, upstream).await
 }
@@ -133,6 +136,7 @@ async fn fetch(
 async fn push(
     state: &GatewayState,
     asked: &Asked,
+    token: &Secret,
     grant: GitGrant,
     client: &HeaderMap,
     body: Body,
@@ -153,12 +157,13 @@ async fn push(
             }
         }
     }
-    broker.begin_git(&grant, Some(detail)).await?;
+    broker.begin_git(&grant, token, &asked.git, Some(detail)).await?;
     let credentials = Credentials::of(&grant.injection)?;
     let body = body.boxed_unsync();
     let request =
         forward::request(&grant, &credentials, asked.endpoint, asked.service, client, body)?;
-    let upstream = state.outbound.send(request, &trust(&grant)).await;
+    let limit = limits::PUSH_TIME_MAX;
+    let upstream = state.outbound.send_within(request, &trust(&grant), limit).await;
     shape(state, asked, grant, &credentials, upstream).await
 }
 
@@ -173,10 +178,9 @@ async fn read_commands(client: &HeaderMap, body: &mut Prefixed) -> Result<Comman
     let mut list = CommandList::default();
     let mut seen = BytesMut::new();
     while list.advance(&seen)? == Progress::More {
-        let frame = body
-            .rest
-            .frame()
+        let frame = tokio::time::timeout(limits::FRAME_TIME_MAX, body.rest.frame())
             .await
+            .map_err(|_| Error::invalid("The push came in too slowly.".to_owned()))?
             .ok_or_else(|| Error::invalid("The push broke off in its command list.".to_owned()))?
             .map_err(|_| Error::invalid("The push broke off in its command list.".to_owned()))?;
         if let Some(data) = frame.data_ref() {

@@ -67,7 +67,7 @@ fn embedded(address: IpAddr) -> IpAddr {
     match (a, b, c, d, e, f) {
         (0, 0, 0, 0, 0, 0xffff) => four(g, h),
         (0, 0, 0, 0, 0, 0) if g != 0 => four(g, h),
-        (0x64, 0xff9b, ..) => four(g, h),
+        (0x64, 0xff9b, 0, 0, 0, 0) => four(g, h),
         (0x2002, ..) => four(b, c),
         (0x2001, 0, ..) => four(!g, !h),
         _ => address,
@@ -76,17 +76,22 @@ fn embedded(address: IpAddr) -> IpAddr {
 
 /// Addresses where clouds hand credentials to whoever asks.
 fn is_metadata(address: IpAddr) -> bool {
-    const FOUR: [Ipv4Addr; 5] = [
+    const FOUR: [Ipv4Addr; 6] = [
         Ipv4Addr::new(169, 254, 169, 254),
         Ipv4Addr::new(169, 254, 170, 2),
+        Ipv4Addr::new(169, 254, 170, 23),
         Ipv4Addr::new(100, 100, 100, 200),
         Ipv4Addr::new(168, 63, 129, 16),
         Ipv4Addr::new(192, 0, 0, 192),
     ];
-    const SIX: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+    const SIX: [Ipv6Addr; 3] = [
+        Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+        Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23),
+        Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+    ];
     match address {
         IpAddr::V4(four) => FOUR.contains(&four),
-        IpAddr::V6(six) => six == SIX,
+        IpAddr::V6(six) => SIX.contains(&six),
     }
 }
 

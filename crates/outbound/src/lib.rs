@@ -102,12 +102,23 @@ impl Outbound {
         request: http::Request<Body>,
         trust: &Trust,
     ) -> Result<http::Response<Incoming>> {
+        self.send_within(request, trust, self.limits.head).await
+    }
+
+    /// The same with a time limit of its own, for a request whose body takes long to send: the limit
+    /// counts from its first byte.
+    pub async fn send_within(
+        &self,
+        request: http::Request<Body>,
+        trust: &Trust,
+        limit: Duration,
+    ) -> Result<http::Response<Incoming>> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         let client = self.client(trust)?;
-        match tokio::time::timeout(self.limits.head, client.request(request)).await {
+        match tokio::time::timeout(limit, client.request(request)).await {
             Err(_) => Err(Error::new(
                 ErrorKind::Upstream,
-                format!("{host} did not answer within {} seconds.", self.limits.head.as_secs()),
+                format!("{host} did not answer within {} seconds.", limit.as_secs()),
             )),
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(explain(&host, error)),

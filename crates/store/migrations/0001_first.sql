@@ -132,6 +132,8 @@ create table secret_versions (
   version bigint not null,
   organization_id {{text}} not null,
   organization_key_id {{text}} not null references organization_keys (id),
+  -- The host's address and authority it was given for; authenticated by the envelope.
+  bound_to {{text}} not null,
   envelope {{blob}} not null,
   fingerprint {{text}} not null,
   created_at bigint not null,
@@ -161,6 +163,7 @@ create table leases (
   refs {{text}} not null,
   maker_id {{text}} not null,
   credential_id {{text}} not null,
+  is_pinned bigint not null,
   created_at bigint not null,
   expires_at bigint not null,
   revoked_at bigint

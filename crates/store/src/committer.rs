@@ -175,7 +175,8 @@ impl Committer {
 }
 
 fn stopped() -> Error {
-    Error::unavailable("The server is stopping; nothing was stored.".to_owned()).hint("try again")
+    Error::unavailable("The server is stopping; whether this was stored is not known.".to_owned())
+        .hint("look, then try again")
 }
 
 struct Task {
@@ -287,6 +288,9 @@ impl Task {
             let batch = lane.chain(self.key.as_ref(), &waiting.records)?;
             head = Some(lane.append(session, batch, now).await?);
         }
+        if head.is_none() {
+            lane.stay(session, now).await?;
+        }
         leases::insert_all(session, &waiting.leases).await?;
         let epochs = read_epochs(session, &waiting.uses).await?;
         session.command("commit").await?;
@@ -347,7 +351,10 @@ async fn read_epochs(
     let organizations: HashSet<OrganizationId> = uses.iter().map(|(id, _)| *id).collect();
     let mut epochs = HashMap::with_capacity(organizations.len());
     for id in organizations {
-        epochs.insert(id, organizations::epoch(session, id).await?);
+        // One organization that is gone must not fail the others' commit.
+        if let Some(organization) = organizations::by_id(session, id).await? {
+            epochs.insert(id, organization.epoch);
+        }
     }
     Ok(epochs)
 }
@@ -376,7 +383,7 @@ impl Waiting {
         }
         for (organization_id, reply) in self.uses {
             let epoch = epochs.get(&organization_id).copied();
-            let _ = reply.send(epoch.ok_or_else(|| Error::internal("an epoch was not read")));
+            let _ = reply.send(epoch.ok_or_else(|| Error::not_found("organization")));
         }
     }
 

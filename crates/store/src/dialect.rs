@@ -55,19 +55,19 @@ impl Engine {
         match self {
             Engine::Sqlite => {
                 "insert into leases (id, organization_id, hash, host_id, repository, access, refs, \
-                 maker_id, credential_id, created_at, expires_at) \
+                 maker_id, credential_id, is_pinned, created_at, expires_at) \
                  select value ->> 'id', value ->> 'organization_id', value ->> 'hash', \
                  value ->> 'host_id', value ->> 'repository', value ->> 'access', value ->> 'refs', \
-                 value ->> 'maker_id', value ->> 'credential_id', \
+                 value ->> 'maker_id', value ->> 'credential_id', cast(value ->> 'is_pinned' as bigint), \
                  cast(value ->> 'created_at' as bigint), cast(value ->> 'expires_at' as bigint) \
                  from json_each($1)"
             }
             Engine::Postgres => {
                 "insert into leases (id, organization_id, hash, host_id, repository, access, refs, \
-                 maker_id, credential_id, created_at, expires_at) \
+                 maker_id, credential_id, is_pinned, created_at, expires_at) \
                  select value ->> 'id', value ->> 'organization_id', value ->> 'hash', \
                  value ->> 'host_id', value ->> 'repository', value ->> 'access', value ->> 'refs', \
-                 value ->> 'maker_id', value ->> 'credential_id', \
+                 value ->> 'maker_id', value ->> 'credential_id', cast(value ->> 'is_pinned' as bigint), \
                  cast(value ->> 'created_at' as bigint), cast(value ->> 'expires_at' as bigint) \
                  from json_array_elements(cast($1 as json))"
             }
@@ -118,9 +118,11 @@ pub(crate) fn failed(error: sqlx::Error) -> Error {
                 .because(error)
         }
         (_, Some(_)) => Error::internal(error),
-        _ => Error::unavailable("The database is out of reach; nothing was stored.".to_owned())
-            .hint("try again; the server's log has the cause")
-            .because(error),
+        _ => {
+            Error::unavailable("The database is out of reach; nothing was acknowledged.".to_owned())
+                .hint("try again; the server's log has the cause")
+                .because(error)
+        }
     }
 }
 

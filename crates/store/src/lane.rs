@@ -97,6 +97,21 @@ impl Lane {
         Err(Error::new(domain::ErrorKind::Busy, "No audit lane could be opened.".to_owned()))
     }
 
+    /// Keeps the lane from looking idle while commits bring no records.
+    pub async fn stay(&self, session: &mut Session, now: Timestamp) -> Result<()> {
+        let quiet = i64::try_from(limits::LANE_IDLE_MAX.as_millis()).unwrap_or(i64::MAX) / 4;
+        execute!(
+            session,
+            "update audit_lanes set touched_at = $1 \
+             where lane = $2 and owner = $3 and touched_at < $4",
+            now.millis(),
+            self.number,
+            self.owner.as_str(),
+            now.millis().saturating_sub(quiet)
+        )?;
+        Ok(())
+    }
+
     /// Gives the lane back at a clean end.
     pub async fn release(&self, session: &mut Session) -> Result<()> {
         execute!(

@@ -40,6 +40,7 @@ fn read(row: &Row) -> Result<Lease> {
         refs: refs.map_err(|_| inconsistent("refs"))?,
         maker: row.parsed("maker_id")?,
         credential_id: row.parsed("credential_id")?,
+        is_pinned: row.flag("is_pinned")?,
         created_at: row.moment("created_at")?,
         expires_at: row.moment("expires_at")?,
         revoked_at: row.moment_or_null("revoked_at")?,
@@ -65,6 +66,7 @@ pub(crate) async fn insert_all(session: &mut Session, leases: &[NewLease]) -> Re
                 "refs": serde_json::Value::String(serde_json::json!(refs).to_string()),
                 "maker_id": lease.maker,
                 "credential_id": lease.credential_id,
+                "is_pinned": i64::from(lease.is_pinned),
                 "created_at": lease.created_at.millis(),
                 "expires_at": lease.expires_at.millis(),
             })

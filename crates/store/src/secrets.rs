@@ -24,6 +24,8 @@ pub struct SealedVersion {
     pub organization_id: OrganizationId,
     /// The key that seals it.
     pub organization_key_id: OrganizationKeyId,
+    /// The host's address and authority it was given for.
+    pub bound_to: String,
     /// The envelope.
     pub envelope: Vec<u8>,
 }
@@ -34,6 +36,7 @@ fn read(row: &Row) -> Result<SealedVersion> {
         version: row.number("version")?,
         organization_id: row.parsed("organization_id")?,
         organization_key_id: row.parsed("organization_key_id")?,
+        bound_to: row.text("bound_to")?,
         envelope: row.bytes("envelope")?,
     })
 }
@@ -48,11 +51,13 @@ pub async fn insert(
     execute!(
         session,
         "insert into secret_versions (credential_id, version, organization_id, \
-         organization_key_id, envelope, fingerprint, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+         organization_key_id, bound_to, envelope, fingerprint, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         sealed.credential_id.to_string(),
         sealed.version,
         sealed.organization_id.to_string(),
         sealed.organization_key_id.to_string(),
+        sealed.bound_to.as_str(),
         sealed.envelope.clone(),
         hex(fingerprint),
         at.millis()

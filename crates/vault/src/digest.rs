@@ -13,6 +13,11 @@ pub fn token_hash(token: &Secret) -> [u8; 32] {
     sha256(token.expose())
 }
 
+/// A public digest of a public text, such as a certificate; hexadecimal.
+pub fn digest_text(text: &str) -> String {
+    sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0u8; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());

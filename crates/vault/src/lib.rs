@@ -16,6 +16,7 @@ mod root_file;
 pub use aead::SystemEntropy;
 pub use digest::AuditKey;
 pub use digest::FingerprintKey;
+pub use digest::digest_text;
 pub use digest::token_hash;
 pub use envelope::Envelope;
 pub use envelope::open;

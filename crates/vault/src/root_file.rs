@@ -84,6 +84,11 @@ impl RootKeyFile {
         self.keys.last().ok_or_else(|| Error::internal("a root key file without keys"))
     }
 
+    /// How many keys are in it.
+    pub fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

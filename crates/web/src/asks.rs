@@ -8,6 +8,8 @@ use axum::extract::FromRequestParts;
 use broker::Broker;
 use broker::Caller;
 use domain::Error;
+use domain::Secret;
+use domain::principal::Principal;
 use http::request::Parts;
 
 use crate::presented::presented_token;
@@ -45,18 +47,41 @@ impl FromRequestParts<AppState> for Asks {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Asks, Failure> {
-        let request_id = request_id_of(&parts.extensions)
-            .ok_or_else(|| Error::internal("a request has no id"))?;
-        let Some(token) = presented_token(&parts.headers) else {
-            state.count_stranger();
-            return Err(Failure(Error::unauthenticated()));
-        };
-        match state.broker.authenticate(&token).await {
-            Ok(principal) => Ok(Asks(Caller { principal, request_id })),
-            Err(error) => {
-                state.count_stranger();
-                Err(Failure(error))
-            }
-        }
+        let token = token(parts, state)?;
+        caller(parts, state, state.broker.authenticate(&token).await).map(Asks)
     }
+}
+
+/// The caller of a request that asks for a lend: known from memory, since the lend's own commit tells
+/// whether anything changed. For nothing else.
+pub struct AsksToLend(pub Caller);
+
+impl FromRequestParts<AppState> for AsksToLend {
+    type Rejection = Failure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<AsksToLend, Failure> {
+        let token = token(parts, state)?;
+        caller(parts, state, state.broker.authenticate_to_lend(&token).await).map(AsksToLend)
+    }
+}
+
+fn token(parts: &Parts, state: &AppState) -> Result<Secret, Failure> {
+    presented_token(&parts.headers).ok_or_else(|| {
+        state.count_stranger();
+        Failure(Error::unauthenticated())
+    })
+}
+
+fn caller(
+    parts: &Parts,
+    state: &AppState,
+    principal: domain::Result<Principal>,
+) -> Result<Caller, Failure> {
+    let request_id =
+        request_id_of(&parts.extensions).ok_or_else(|| Error::internal("a request has no id"))?;
+    let principal = principal.inspect_err(|_| state.count_stranger())?;
+    Ok(Caller { principal, request_id })
 }

@@ -26,7 +26,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Json<T>, Failure> {
         let body = Limited::new(request.into_body(), limits::JSON_BYTES_MAX);
-        let bytes = match body.collect().await {
+        let collected = tokio::time::timeout(limits::JSON_READ_TIMEOUT, body.collect()).await;
+        let Ok(collected) = collected else {
+            return Err(Failure(Error::invalid("The body came in too slowly.".to_owned())));
+        };
+        let bytes = match collected {
             Ok(collected) => collected.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
                 return Err(Failure(Error::new(
@@ -51,7 +55,7 @@ fn explain(error: &serde_json::Error) -> Error {
     let what = said.split(" at line").next().unwrap_or_default();
     let what = what.split(", expected").next().unwrap_or_default();
     if is_about_a_field {
-        Error::invalid(format!("The body has an {}.", printable(what, FIELD_CHARACTERS_MAX)))
+        Error::invalid(format!("The body does not fit: {}.", printable(what, FIELD_CHARACTERS_MAX)))
             .hint("fields and their types are listed in /claviger/v1/openapi.json")
     } else {
         Error::invalid(format!("A field of the body has the wrong type or form ({place})."))

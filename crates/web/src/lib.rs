@@ -13,6 +13,7 @@ mod tls;
 
 pub use asks::AppState;
 pub use asks::Asks;
+pub use asks::AsksToLend;
 pub use json::Json;
 pub use json::Query;
 pub use listener::Listener;

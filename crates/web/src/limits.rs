@@ -18,5 +18,9 @@ pub const BUFFER_BYTES_MAX: usize = 64 * 1024;
 pub const HTTP2_STREAMS_MAX: u32 = 128;
 /// Bytes of all headers of one HTTP/2 request.
 pub const HTTP2_HEADER_BYTES_MAX: u32 = 32 * 1024;
+/// How often a quiet HTTP/2 connection is asked for a sign of life.
+pub const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(30);
+/// How long a JSON body may take to come in.
+pub const JSON_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open requests may finish when the server stops.
 pub const DRAIN_MAX: Duration = Duration::from_secs(30);

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::server::conn::http1;
+use hyper::server::conn::http2;
 use hyper_util::rt::TokioExecutor;
 use hyper_util::rt::TokioIo;
 use hyper_util::rt::TokioTimer;
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::Watcher;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
@@ -48,17 +50,16 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
     let places = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
     let mut stop = std::pin::pin!(stop);
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let accepted = tokio::select! {
-            accepted = listener.socket.accept() => accepted,
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.socket.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
             () = &mut stop => break,
         };
         let stream = match accepted {
-            Ok((stream, _)) => {
-                // Small answers must not wait for Nagle; failure only costs time.
-                let _ = stream.set_nodelay(true);
-                stream
-            }
+            Ok((stream, _)) => stream,
             Err(error) => {
                 // Out of file descriptors, mostly: wait for some to be closed.
                 tracing::warn!(%error, "a connection was not accepted");
@@ -66,6 +67,8 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
                 continue;
             }
         };
+        // Small answers must not wait for Nagle; failure only costs time.
+        let _ = stream.set_nodelay(true);
         let connection = Connection {
             router: router.clone(),
             tls: listener.tls.clone(),
@@ -85,7 +88,7 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
 struct Connection {
     router: Router,
     tls: Option<TlsAcceptor>,
-    watcher: hyper_util::server::graceful::Watcher,
+    watcher: Watcher,
 }
 
 impl Connection {
@@ -93,38 +96,50 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        match self.tls.clone() {
-            None => self.speak(stream).await,
-            Some(tls) => {
-                let handshake = tokio::time::timeout(limits::HANDSHAKE_TIMEOUT, tls.accept(stream));
-                match handshake.await {
-                    Ok(Ok(stream)) => self.speak(stream).await,
-                    Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+        let Some(tls) = self.tls.clone() else { return self.speak_http1(stream).await };
+        match tokio::time::timeout(limits::HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+            Ok(Ok(stream)) => {
+                let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                if is_http2 {
+                    self.speak_http2(stream).await
+                } else {
+                    self.speak_http1(stream).await
                 }
             }
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
         }
     }
 
-    async fn speak<S>(self, stream: S)
+    /// The version is settled before the first byte, so that the time limit for a request's head holds
+    /// from the start: a silent connection keeps its place for that long only.
+    async fn speak_http1<S>(self, stream: S)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder
-            .http1()
+        let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits::HEADER_READ_TIMEOUT)
             .max_headers(limits::HEADERS_MAX)
-            .max_buf_size(limits::BUFFER_BYTES_MAX);
-        builder
-            .http2()
+            .max_buf_size(limits::BUFFER_BYTES_MAX)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+        if let Err(error) = self.watcher.watch(connection).await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+
+    async fn speak_http2<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
+            .keep_alive_interval(limits::HTTP2_PING_INTERVAL)
+            .keep_alive_timeout(limits::HEADER_READ_TIMEOUT)
             .max_concurrent_streams(limits::HTTP2_STREAMS_MAX)
-            .max_header_list_size(limits::HTTP2_HEADER_BYTES_MAX);
-        let service = TowerToHyperService::new(self.router);
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        if let Err(error) = self.watcher.watch(connection.into_owned()).await {
+            .max_header_list_size(limits::HTTP2_HEADER_BYTES_MAX)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+        if let Err(error) = self.watcher.watch(connection).await {
             tracing::debug!(%error, "a connection ended early");
         }
     }

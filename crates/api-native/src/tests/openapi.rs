@@ -114,6 +114,10 @@ async fn the_page_names_every_operation_and_runs_nothing() {
     for name in api["components"]["schemas"].as_object().unwrap().keys() {
         assert!(reply.text.contains(&format!("id=\"type-{name}\"")), "{name}");
     }
+    let mut ids = BTreeSet::new();
+    for id in reply.text.split("id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(ids.insert(id), "{id} twice");
+    }
     for active in ["<script", "<img", "<link", "<iframe", "javascript:", "onload", "url("] {
         assert!(!reply.text.contains(active), "{active}");
     }

@@ -122,7 +122,7 @@ impl Broker {
     ) -> Result<CredentialView> {
         let organization = credential.organization_id;
         let mut session = self.store.session().await?;
-        let fresh = self.seal_secret(&mut session, organization, credential.id, 1, &secret).await?;
+        let fresh = self.seal_secret(&mut session, &host, credential.id, 1, &secret).await?;
         drop(secret);
         let now = self.clock.now();
         let mut records =
@@ -148,7 +148,7 @@ impl Broker {
                 })
             })
             .await?;
-        self.caches.forget(organization);
+        self.caches.moved(organization);
         self.view(&mut session, stored).await
     }
 }

@@ -54,7 +54,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization);
+            self.caches.moved(organization);
             Ok(())
         };
         self.guarded(caller, Action::CredentialDelete, about, work).await

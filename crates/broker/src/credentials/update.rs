@@ -102,16 +102,15 @@ impl Broker {
             let versions = store::secrets::versions(&mut session, before.id).await?;
             let next = versions.into_iter().max().unwrap_or(before.current_version) + 1;
             after.current_version = next.max(before.current_version + 1);
-            after.axes = Axes::NEW;
+            // Given anew, the secret ends the wait; what people switched off stays off.
+            let lifecycle = match after.axes.lifecycle {
+                Lifecycle::Disabled => Lifecycle::Disabled,
+                Lifecycle::Active | Lifecycle::Pending => Lifecycle::Active,
+            };
+            after.axes = Axes { lifecycle, ..Axes::NEW };
             fresh = Some(
-                self.seal_secret(
-                    &mut session,
-                    organization,
-                    before.id,
-                    after.current_version,
-                    secret,
-                )
-                .await?,
+                self.seal_secret(&mut session, &host, before.id, after.current_version, secret)
+                    .await?,
             );
         }
         let mut about = About::credential(before.id).detail(differences(&before, &after, &change));
@@ -137,7 +136,7 @@ impl Broker {
                 })
             })
             .await?;
-        self.caches.forget(organization);
+        self.caches.moved(organization);
         self.view(&mut session, stored).await
     }
 }
@@ -198,8 +197,9 @@ fn apply(after: &mut Credential, change: &UpdateCredential, host: &Host) -> Resu
             if text.is_empty() { ExpirySource::Unknowable } else { ExpirySource::Entered };
     }
     match (change.is_enabled, after.axes.lifecycle) {
+        // Neither disabling nor enabling ends the wait for the secret.
+        (_, Lifecycle::Pending) => {}
         (Some(false), _) => after.axes.lifecycle = Lifecycle::Disabled,
-        // Enabling never skips the wait for the secret.
         (Some(true), Lifecycle::Disabled) => after.axes.lifecycle = Lifecycle::Active,
         _ => {}
     }

@@ -10,6 +10,7 @@ use super::CredentialView;
 use crate::Broker;
 use crate::Caller;
 use crate::guarded::About;
+use crate::open_secret::binding;
 
 impl Broker {
     /// Puts a kept version in use again.
@@ -28,7 +29,13 @@ impl Broker {
                 self.find_credential(&mut session, organization, reference).await?;
             let view = self.view(&mut session, credential.clone()).await?;
             let host = view.host;
-            self.sealed_version(&mut session, credential.id, version).await?;
+            let sealed = self.sealed_version(&mut session, credential.id, version).await?;
+            if sealed.bound_to != binding(&host) {
+                return Err(Error::conflict(format!(
+                    "Version {version} was given for another address or certificate authority."
+                ))
+                .hint("give the secret again: claviger credential update … --secret-file -"));
+            }
             credential.current_version = version;
             credential.axes = Axes { lifecycle: credential.axes.lifecycle, ..Axes::NEW };
             credential.updated_at = self.clock.now();
@@ -48,7 +55,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.forget(organization);
+            self.caches.moved(organization);
             self.view(&mut session, stored).await
         };
         self.guarded(caller, Action::CredentialReplace, about, work).await

@@ -3,6 +3,7 @@
 mod backup;
 mod doctor;
 mod migrate;
+mod new_epoch;
 mod rekey;
 mod restore;
 
@@ -41,6 +42,8 @@ enum Verb {
         /// The file to read
         file: PathBuf,
     },
+    /// End every lease and API token, after a database was restored by other means
+    NewEpoch,
     /// Look whether everything is in order
     Doctor,
 }
@@ -53,6 +56,7 @@ pub async fn run(admin: Admin) -> Result<()> {
         Verb::Rekey => rekey::run(&admin.data, admin.json).await,
         Verb::Backup { file } => backup::run(&admin.data, file).await,
         Verb::Restore { file } => restore::run(&admin.data, file).await,
+        Verb::NewEpoch => new_epoch::run(&admin.data).await,
         Verb::Doctor => doctor::run(&admin.data).await,
     }?;
     answer.print(admin.json);

@@ -1,12 +1,18 @@
 //! `admin restore`: puts a backup in place. A new epoch begins: leases and API tokens end.
+//!
+//! Everything is done on a copy under another name; it gets its own only when it opens with the root
+//! key, verifies, and holds no live lease or token. A crash before that leaves nothing that is served.
 
 use std::fs::File;
 use std::path::Path;
+use std::path::PathBuf;
 
 use domain::Error;
 use domain::Result;
+use store::Store;
 
 use super::Said;
+use super::new_epoch;
 use crate::args::DataArgs;
 use crate::data::DataLock;
 use crate::data::offline_settings;
@@ -18,14 +24,11 @@ pub(super) async fn run(data: &DataArgs, file: &Path) -> Result<Said> {
             domain::ErrorKind::Unsupported,
             "This command restores the embedded database only.",
         )
-        .hint("use pg_restore for PostgreSQL"));
+        .hint("use pg_restore for PostgreSQL, then `claviger admin new-epoch` before serving it"));
     };
     data.create()?;
     let lock = DataLock::take(&data.data)?;
-    if target.exists() {
-        return Err(Error::conflict(format!("{} is there already.", shown(&target)))
-            .hint("move it away first; a restore never overwrites"));
-    }
+    refuse_overwriting(&target)?;
     if !data.root_key_path()?.exists() {
         return Err(Error::unavailable(format!(
             "The root key file {} is missing.",
@@ -33,59 +36,73 @@ pub(super) async fn run(data: &DataArgs, file: &Path) -> Result<Said> {
         ))
         .hint("put its copy back first; the backup cannot be opened without it"));
     }
-    place(file, &target)?;
-    let outcome = begin(data).await;
+    let beside = target.with_extension("restoring");
+    remove(&beside);
+    let outcome = prepare(data, file, &beside).await;
+    let placed = match &outcome {
+        Ok(_) => place(&beside, &target),
+        Err(_) => Ok(()),
+    };
+    remove(&beside);
     drop(lock);
-    if outcome.is_err() {
-        // What does not open or verify must not be served.
-        let _ = std::fs::remove_file(&target);
-    }
+    placed?;
     outcome
 }
 
-/// Copies, syncs, and only then gives the file its name.
+/// A database, or what one left behind, is never overwritten: SQLite would replay an old journal.
+fn refuse_overwriting(target: &Path) -> Result<()> {
+    for file in with_companions(target) {
+        if file.exists() {
+            return Err(Error::conflict(format!("{} is there already.", shown(&file)))
+                .hint("move it away first; a restore never overwrites"));
+        }
+    }
+    Ok(())
+}
+
+fn with_companions(file: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|ending| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    })
+}
+
+fn remove(file: &Path) {
+    for file in with_companions(file) {
+        // What is not there need not be removed.
+        let _ = std::fs::remove_file(file);
+    }
+}
+
+/// Copies, opens, verifies, and ends what was live – all under the other name.
+async fn prepare(data: &DataArgs, file: &Path, beside: &Path) -> Result<Said> {
+    std::fs::copy(file, beside).map_err(|error| {
+        Error::unavailable(format!("{} could not be copied: {error}.", shown(file)))
+    })?;
+    let copy = DataArgs { database_url: Some(Store::sqlite_url(beside)), ..data.clone() };
+    let opened = copy.open(offline_settings()?).await?;
+    let outcome = new_epoch::renew(&opened.broker).await;
+    opened.broker.close().await;
+    outcome
+}
+
+/// Syncs, and only then gives the file its name.
 fn place(from: &Path, to: &Path) -> Result<()> {
-    let beside = to.with_extension("restoring");
     let failed = |error: std::io::Error| {
-        Error::unavailable(format!("{} could not be copied: {error}.", shown(from)))
+        Error::unavailable(format!("{} could not be put in place: {error}.", shown(to)))
     };
-    std::fs::copy(from, &beside).map_err(failed)?;
-    File::open(&beside).and_then(|file| file.sync_all()).map_err(failed)?;
-    std::fs::rename(&beside, to).map_err(failed)?;
+    if let [_, journal, _] = with_companions(from)
+        && journal.metadata().is_ok_and(|found| found.len() > 0)
+    {
+        return Err(Error::internal("the restored copy was not closed"));
+    }
+    File::open(from).and_then(|file| file.sync_all()).map_err(failed)?;
+    std::fs::rename(from, to).map_err(failed)?;
     match to.parent() {
         Some(parent) => {
             File::open(parent).and_then(|directory| directory.sync_all()).map_err(failed)
         }
         None => Ok(()),
     }
-}
-
-async fn begin(data: &DataArgs) -> Result<Said> {
-    let opened = data.open(offline_settings()?).await?;
-    let outcome = renew(&opened.broker).await;
-    opened.broker.stop().await;
-    outcome
-}
-
-async fn renew(broker: &broker::Broker) -> Result<Said> {
-    let verdict = broker.verify_all(&[]).await?;
-    if !verdict.findings.is_empty() {
-        return Err(Error::conflict("The audit log in this backup does not verify.".to_owned())
-            .hint("restore another backup"));
-    }
-    let slugs = broker.begin_new_epoch().await?;
-    let mut lines = vec![
-        format!("The backup is in place; its {} audit records verify.", verdict.records),
-        "All leases and API tokens in it were ended. New Owner tokens, shown this once:".to_owned(),
-    ];
-    let mut tokens = serde_json::Map::new();
-    for slug in slugs {
-        let created = broker.new_owner_token(&slug).await?;
-        let token =
-            created.token.expose_text().ok_or_else(|| Error::internal("a token is not text"))?;
-        lines.push(format!("  {slug}  {token}"));
-        tokens.insert(slug, serde_json::Value::from(token));
-    }
-    let json = serde_json::json!({ "audit_records": verdict.records, "api_tokens": tokens });
-    Ok(Said::new(lines, json))
 }

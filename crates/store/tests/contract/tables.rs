@@ -98,6 +98,7 @@ async fn leases_are_written_with_the_commit(world: World) {
         refs: vec![RefPattern::parse("main").unwrap(), RefPattern::parse("refs/tags/v*").unwrap()],
         maker: ApiTokenId::generate(world.clock.as_ref(), world.entropy.as_ref()),
         credential_id: credential.id,
+        is_pinned: true,
         created_at: domain::Timestamp::from_millis(1),
         expires_at: domain::Timestamp::from_millis(2),
         revoked_at: None,
