@@ -51,16 +51,16 @@ fn explain(error: &serde_json::Error) -> Error {
         return Error::invalid(format!("The body is not JSON ({place})."));
     }
     let said = error.to_string();
-    let is_about_a_field = said.starts_with("unknown field") || said.starts_with("missing field");
     let what = said.split(" at line").next().unwrap_or_default();
-    let what = what.split(", expected").next().unwrap_or_default();
-    if is_about_a_field {
-        Error::invalid(format!("The body does not fit: {}.", printable(what, FIELD_CHARACTERS_MAX)))
-            .hint("fields and their types are listed in /claviger/v1/openapi.json")
+    let what = printable(what.split(", expected").next().unwrap_or_default(), FIELD_CHARACTERS_MAX);
+    let sentence = if what.starts_with("unknown field") {
+        format!("The body has an {what}.")
+    } else if what.starts_with("missing field") {
+        format!("The body has a {what}.")
     } else {
-        Error::invalid(format!("A field of the body has the wrong type or form ({place})."))
-            .hint("fields and their types are listed in /claviger/v1/openapi.json")
-    }
+        format!("A field of the body has the wrong type or form ({place}).")
+    };
+    Error::invalid(sentence).hint("fields and their types are listed in /claviger/v1/openapi.json")
 }
 
 /// A query of this type; unknown parameters are refused where the type says so.
