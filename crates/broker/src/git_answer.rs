@@ -8,6 +8,7 @@ use domain::Timestamp;
 use domain::access::Access;
 use domain::audit::Action;
 use domain::policy::Permission;
+use domain::text::printable;
 use domain::url::Authority;
 use domain::url::Scheme;
 use domain::url::Segments;
@@ -76,11 +77,10 @@ impl Broker {
     ) -> Result<GitAnswer> {
         let asked = format!("{}://{}", question.protocol, question.host);
         let url = WebUrl::parse(&asked)?;
-        let path = question.path.as_deref().map(repository_path).transpose()?;
         let is_ours = url.authority == self.settings.public_url.authority
             || own_authority.and_then(|own| Authority::parse(own).ok()).as_ref()
                 == Some(&url.authority);
-        let answer = match (is_ours, path) {
+        let answer = match (is_ours, question.path.as_deref()) {
             (true, None) => {
                 Err(Error::invalid("Git did not tell which repository it wants.".to_owned())
                     .hint("run `claviger git setup`, which sets credential.useHttpPath"))
@@ -97,15 +97,18 @@ impl Broker {
     }
 
     /// Our own gateway: a fresh lease on the repository in its path.
-    async fn answer_with_lease(&self, caller: &Caller, path: &Segments) -> Result<GitAnswer> {
-        let about = About { repository: Some(path.to_string()), ..About::default() };
+    async fn answer_with_lease(&self, caller: &Caller, path: &str) -> Result<GitAnswer> {
+        let about = About { repository: Some(printable(path, 300)), ..About::default() };
         let work = async {
             caller.require(Permission::Lend)?;
             let (authority, rest) = gateway_parts(path)?;
             let organization = caller.principal.organization_id;
             let target = self.target_at(organization, &authority.to_string(), &rest).await?;
             let target = target.ok_or_else(|| {
-                Error::forbidden(format!("No credential of the organization serves {path}."))
+                Error::forbidden(format!(
+                    "No credential of the organization serves {}.",
+                    printable(path, 300)
+                ))
             })?;
             // Git does not say whether it will fetch or push; policy allows both or neither.
             let wanted = WantedLease {
@@ -201,12 +204,12 @@ fn repository_path(path: &str) -> Result<Segments> {
 }
 
 /// `git/{authority}/{path}`, taken apart.
-fn gateway_parts(path: &Segments) -> Result<(Authority, Segments)> {
+fn gateway_parts(path: &str) -> Result<(Authority, Segments)> {
     let elsewhere = || Error::invalid("This is not a repository of the gateway.".to_owned());
-    let mount = Segments::parse("git")?;
-    let rest = path.after(&mount).ok_or_else(elsewhere)?;
-    let (authority, repository) = rest.as_str().split_once('/').ok_or_else(elsewhere)?;
-    Ok((Authority::parse(authority)?, Segments::parse(repository)?))
+    let rest = path.strip_prefix("git/").ok_or_else(elsewhere)?;
+    // The authority may have a port, which no path of a repository could hold.
+    let (authority, repository) = rest.split_once('/').ok_or_else(elsewhere)?;
+    Ok((Authority::parse(authority)?, repository_path(repository)?))
 }
 
 /// A no that git should stop at; anything else is an error of ours, and another helper may try.
