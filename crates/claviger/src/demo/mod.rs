@@ -56,6 +56,7 @@ pub async fn run(args: DemoArgs) -> Result<()> {
     let mut show = Show::new(args.json);
     let outcome = play(&args, &mut show, &mut signals, root.path(), &executable, &from).await;
     remove(root).await?;
+    show.closing();
     outcome
 }
 
@@ -155,8 +156,8 @@ fn stay(show: &mut Show, stage: &Stage, executable: &Path) {
             format!("{claviger} credential list"),
             format!("{claviger} why {}", stage.url()),
             format!("{claviger} audit list"),
-            format!("git -c credential.helper= -c credential.helper={helper} \\"),
-            "    -c credential.useHttpPath=true \\".to_owned(),
+            "git -c credential.helper= -c credential.useHttpPath=true \\".to_owned(),
+            format!("    -c credential.helper={helper} \\"),
             format!("    clone {}", stage.gateway_url()),
         ],
     );

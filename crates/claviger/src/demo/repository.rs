@@ -42,6 +42,27 @@ struct Source {
     is_large: bool,
 }
 
+impl Source {
+    /// What is shown of it, in words.
+    fn told(&self, commits: &str) -> String {
+        let shown = |text: &str| printable(text, limits::SAID_CHARACTERS_MAX);
+        let what = match &self.branch {
+            Some(branch) => format!("the branch {}", shown(branch)),
+            None => "the commit that is checked out".to_owned(),
+        };
+        let place = match self.git_directory.parent() {
+            Some(folder) if self.git_directory.ends_with(".git") => folder,
+            _ => &self.git_directory,
+        };
+        let whole = format!("{what} of {}", shown(&place.display().to_string()));
+        match (self.is_large, self.is_shallow) {
+            (true, _) => format!("{whole}; it is large, so only its latest history: {commits}"),
+            (false, true) => format!("{whole}; a shallow clone, with {commits}"),
+            (false, false) => format!("{whole}, with {commits}"),
+        }
+    }
+}
+
 /// Makes the repository below `root`, from the one that `from` is in if that is possible.
 pub async fn make(machine: &Machine, root: &Path, from: &Path) -> Result<Repository> {
     // A clone without all its objects would fetch the others from where it came from.
@@ -118,17 +139,7 @@ async fn copy(machine: &Machine, root: &Path, source: &Source) -> Result<Reposit
     }
     machine.ask_git(&arguments).await?;
     let commits = settle(machine, &bare, branch).await?;
-    let mut told = match &source.branch {
-        Some(branch) => format!("the branch {}", printable(branch, limits::SAID_CHARACTERS_MAX)),
-        None => "the commit that is checked out".to_owned(),
-    };
-    let place = source.git_directory.display().to_string();
-    told = format!("{told} of {}", printable(&place, limits::SAID_CHARACTERS_MAX));
-    told = match (source.is_large, source.is_shallow) {
-        (true, _) => format!("{told}; it is large, so only its latest history: {commits}"),
-        (false, true) => format!("{told}; a shallow clone, with {commits}"),
-        (false, false) => format!("{told}, with {commits}"),
-    };
+    let told = source.told(&commits);
     Ok(Repository { bare, branch: branch.to_owned(), is_generated: false, told })
 }
 

@@ -165,6 +165,12 @@ impl Show {
         }
     }
 
+    /// The last words, when everything is gone.
+    pub fn closing(&mut self) {
+        self.gap();
+        self.line("", Tone::Quiet, "Everything is removed again.");
+    }
+
     /// The one JSON value, on standard output.
     pub fn answer(&mut self, value: &serde_json::Value) -> Result<()> {
         let mut stdout = io::stdout().lock();

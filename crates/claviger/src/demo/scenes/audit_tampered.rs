@@ -3,6 +3,7 @@
 use std::fs;
 
 use domain::Result;
+use serde_json::Value;
 
 use super::Act;
 use super::Scene;
@@ -44,11 +45,15 @@ async fn play(act: &mut Act<'_>) -> Result<String> {
     let server = stage::start_server(&folder).await?;
     let url = format!("http://{}", server.http_address);
     let machine = act.stage.machine("auditor")?.logged_in(&url, &act.stage.owner_token);
-    let ran = act.run(&machine, "claviger", &["audit", "verify"]).await;
+    act.show.command(&["claviger audit verify".to_owned()]);
+    let ran = machine.run("claviger", &["audit", "verify", "--json"], "").await;
     server.stop().await;
     let ran = ran?;
-    act.show.said(&ran.out);
-    act.show.said(&ran.err);
+    let verdict: Value = serde_json::from_str(&ran.out).unwrap_or_default();
+    let findings = verdict.get("findings").and_then(Value::as_array);
+    for finding in findings.into_iter().flatten() {
+        act.show.said(finding.get("sentence").and_then(Value::as_str).unwrap_or_default());
+    }
     hold(ran.code == Some(i32::from(FINDINGS)), "The edit was not found.")?;
     Ok(format!("Found out: the command ends with exit code {FINDINGS}."))
 }
