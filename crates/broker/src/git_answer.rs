@@ -85,8 +85,9 @@ impl Broker {
                 Err(Error::invalid("Git did not tell which repository it wants.".to_owned())
                     .hint("run `claviger git setup`, which sets credential.useHttpPath"))
             }
-            (true, Some(path)) => self.answer_with_lease(caller, &path).await,
+            (true, Some(path)) => self.answer_with_lease(caller, path).await,
             (false, path) => {
+                let path = path.map(repository_path).transpose()?;
                 self.answer_with_value(caller, &url, path, question.can_authtype).await
             }
         };
