@@ -67,6 +67,10 @@ fn read(method: &Method, uri: &http::Uri) -> Result<Option<Asked>> {
     let (authority, rest) = raw.split_once('/').ok_or_else(|| Error::not_found("git address"))?;
     let authority = Authority::parse(authority)?;
     let path = GitPath::parse(rest)?;
+    // What still ends so is no repository's name: a provider may read it as another one's folder.
+    if path.repository.as_str().ends_with(".git") {
+        return Err(Error::not_found("git address"));
+    }
     let service = match path.endpoint {
         GitEndpoint::Lfs => return Ok(None),
         GitEndpoint::Rpc(service) => service,
