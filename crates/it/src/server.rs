@@ -17,6 +17,8 @@ pub struct ServerOptions {
     pub database_url: Option<String>,
     /// Whether HTTPS with a certificate of its own is wanted beside HTTP.
     pub tls: bool,
+    /// Whether the address rules hold as they do for everybody: no loopback host, and TLS only.
+    pub strict: bool,
     /// Further arguments.
     pub arguments: Vec<String>,
     /// Further environment.
@@ -37,7 +39,7 @@ pub struct Server {
 
 impl Server {
     /// Starts a server on a data directory and waits until it listens. Loopback hosts without TLS
-    /// are allowed, as the tests need.
+    /// are allowed, as the tests need, unless the options are strict.
     pub async fn start(data: &Path, options: &ServerOptions) -> Server {
         Server::try_start(data, options)
             .await
@@ -50,13 +52,10 @@ impl Server {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut command = Command::new(crate::binary());
         command.args(["serve", "--data"]).arg(data);
-        command.args([
-            "--listen",
-            "127.0.0.1:0",
-            "--allow-network",
-            "127.0.0.0/8",
-            "--allow-plain-http",
-        ]);
+        command.args(["--listen", "127.0.0.1:0"]);
+        if !options.strict {
+            command.args(["--allow-network", "127.0.0.0/8", "--allow-plain-http"]);
+        }
         if options.tls {
             command.args(["--listen-tls", "127.0.0.1:0", "--tls-self-signed"]);
         }

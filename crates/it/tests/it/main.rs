@@ -3,4 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod first_day;
+mod gateway;
+mod helper;
 mod readme;
+mod toolbox;
