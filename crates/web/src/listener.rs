@@ -96,14 +96,17 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Some(tls) = self.tls.clone() else { return self.speak_http1(stream).await };
+        let Some(tls) = self.tls.clone() else {
+            self.speak_http1(stream).await;
+            return;
+        };
         match tokio::time::timeout(limits::HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
             Ok(Ok(stream)) => {
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
                 if is_http2 {
-                    self.speak_http2(stream).await
+                    self.speak_http2(stream).await;
                 } else {
-                    self.speak_http1(stream).await
+                    self.speak_http1(stream).await;
                 }
             }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
