@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "tests fail loudly"
 )]
@@ -11,4 +12,6 @@ mod first_day;
 mod gateway;
 mod helper;
 mod readme;
+mod resolve;
+mod roles;
 mod toolbox;
