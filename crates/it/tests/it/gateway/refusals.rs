@@ -165,7 +165,6 @@ async fn a_lease_opens_its_repository_only() {
         "acme-evil/app.git",
         "acme/app2.git",
         "acme/app/sub.git",
-        "acme/app.git.git",
         "app.git",
         "acme.git",
         // A generic host may tell upper case from lower.
