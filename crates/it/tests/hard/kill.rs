@@ -30,13 +30,15 @@ use crate::processes;
 /// Rounds on both engines together; `CLAVIGER_KILL_ROUNDS` asks for more.
 const ROUNDS: usize = 20;
 /// Clients of each sort at once.
-const ADDERS: usize = 3;
+const ADDERS: usize = 2;
 const LENDERS: usize = 2;
 const REVOKERS: usize = 2;
 /// A round is cut off after at most that many answers …
 const ANSWERS_MAX: u64 = 60;
 /// … and at most that long after the last of them.
 const DELAY_MICROS_MAX: u64 = 4000;
+/// Between two adds of a client: every one of them makes the lends under way decide again.
+const ADD_PAUSE: Duration = Duration::from_millis(8);
 /// Values revealed and leases tried at the gateway after each round.
 const SAMPLES: usize = 4;
 
@@ -98,6 +100,7 @@ async fn add(mut api: Api, host: String, name: String, ledger: Ledger) -> io::Re
             let id = added["id"].as_str().unwrap().to_owned();
             ledger.note(|promises| drop(promises.credentials.insert(id, secret)));
         }
+        tokio::time::sleep(ADD_PAUSE).await;
     }
     Ok(())
 }

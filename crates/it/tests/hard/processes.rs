@@ -98,7 +98,7 @@ pub async fn finish(mut command: Command) -> Ran {
 }
 
 /// Fails loudly unless a command was refused with this exit code and one clear sentence, perhaps a
-/// hint, and nothing else. Gives both.
+/// hint, and with `--json` the same as an object – nothing else. Gives it.
 #[track_caller]
 pub fn must_refuse(ran: &Ran, code: i32) -> String {
     assert_eq!(ran.code, code, "{}\n{}", ran.out, ran.err);
@@ -107,8 +107,16 @@ pub fn must_refuse(ran: &Ran, code: i32) -> String {
     let sentence = lines.next().unwrap_or_default();
     let is_sentence = sentence.starts_with("error: ") && sentence.ends_with('.');
     assert!(is_sentence, "not one clear sentence: {}", ran.err);
-    assert!(lines.all(|line| line.starts_with("hint: ")), "more than was asked: {}", ran.err);
+    let is_known = |line: &str| line.starts_with("hint: ") || line.starts_with("{\"error\":");
+    assert!(lines.all(is_known), "more than was asked: {}", ran.err);
     ran.err.clone()
+}
+
+/// The name of the world's PostgreSQL database.
+pub fn database(world: &World) -> String {
+    let url = world.options.database_url.as_deref().expect("a world on PostgreSQL");
+    let path = url.split('?').next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 /// Every file below a directory with its content, but for those that SQLite and the lock come and

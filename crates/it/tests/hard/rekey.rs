@@ -11,16 +11,18 @@ use serde_json::json;
 use testkit::SeededEntropy;
 use tokio::io::AsyncBufReadExt;
 use tokio::io::BufReader;
+use tokio::time::Instant;
 
 use crate::api::Api;
 use crate::processes;
 
 /// More than are sealed again by one unit of work.
 const CREDENTIALS: usize = 120;
-/// Lines that a whole rekey says about its progress.
-const STEPS: usize = 5;
-/// Rekeys cut off at a random moment, beside those cut off at every step.
-const CUTS: u64 = 4;
+/// Lines that a whole rekey says about its progress before its end.
+const STEPS: usize = 4;
+/// Rekeys cut off at a random moment, one in each slice of a whole one, beside those cut off at
+/// every step.
+const CUTS: u32 = 6;
 
 /// Adds credentials; gives their ids and values.
 async fn filled(world: &World) -> BTreeMap<String, String> {
@@ -70,10 +72,14 @@ async fn cut(world: &World, lines: usize, delay: Option<Duration>) -> usize {
     count
 }
 
+/// Runs a rekey to its end; gives what it answered.
+async fn rekey(world: &World) -> serde_json::Value {
+    processes::finish(processes::on_data(world, &["admin", "rekey", "--json"])).await.json()
+}
+
 /// Runs the rekey to its end and looks that it is one.
 async fn complete(world: &World, values: &BTreeMap<String, String>, before: &[String]) {
-    let done = processes::finish(processes::on_data(world, &["admin", "rekey", "--json"])).await;
-    let said = done.json();
+    let said = rekey(world).await;
     let keys = key_lines(&world.data());
     assert_eq!(keys.len(), 1, "the old root key is still in the file");
     assert!(!before.contains(&keys[0]), "the root key is the one from before");
@@ -87,10 +93,14 @@ async fn complete(world: &World, values: &BTreeMap<String, String>, before: &[St
 async fn rekeyed_again_and_again(on: On) {
     let mut world = World::new(on).await;
     let values = filled(&world).await;
+    let begun = Instant::now();
+    rekey(&world).await;
+    let whole = begun.elapsed();
     let entropy = SeededEntropy::new(11);
-    let mut cuts: Vec<(usize, Option<Duration>)> = (1..STEPS).map(|lines| (lines, None)).collect();
-    for _ in 0..CUTS {
-        let delay = Duration::from_micros(5_000 + entropy.next_number() % 250_000);
+    let mut cuts: Vec<(usize, Option<Duration>)> = (1..=STEPS).map(|lines| (lines, None)).collect();
+    for slice in 0..CUTS {
+        let jitter = u32::try_from(entropy.next_number() % 1000).unwrap();
+        let delay = whole * (slice * 1000 + jitter) / (CUTS * 1000);
         cuts.push((usize::MAX, Some(delay)));
     }
     for (lines, delay) in cuts {
@@ -145,4 +155,19 @@ async fn after_a_rekey_the_old_key_file_opens_nothing() {
     let ran = processes::finish(processes::serve(&world.data(), &more)).await;
     let said = processes::must_refuse(&ran, 12);
     assert!(said.contains("needs root key"), "{said}");
+}
+
+/// The last step but one of a rekey is durable, the last is not: both keys are in the file.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rekey_cut_off_before_its_last_step_completes() {
+    let world = World::new(On::Sqlite).await;
+    let file = world.data().join("root.key");
+    let old = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(world.offline(&["admin", "rekey"]).await.code, 0);
+    let new = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{old}{new}")).unwrap();
+    let again = world.offline(&["admin", "rekey"]).await;
+    assert_eq!(again.code, 0, "the rekey can never be run again: {}", again.err);
+    let left = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(left.lines().count(), 1, "the old key is still in the file");
 }
