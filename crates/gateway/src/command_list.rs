@@ -19,6 +19,7 @@ use crate::pkt_line::read;
 #[derive(Debug, Default)]
 pub(crate) struct CommandList {
     refs: Vec<String>,
+    capabilities: String,
     is_in_certificate: bool,
     has_certificate: bool,
     has_ended: bool,
@@ -63,7 +64,11 @@ impl CommandList {
 
     fn line(&mut self, line: &[u8]) -> Result<()> {
         // Capabilities follow the first command, or the certificate's head, after a NUL.
-        let command = line.split(|byte| *byte == 0).next().unwrap_or_default();
+        let mut parts = line.split(|byte| *byte == 0);
+        let command = parts.next().unwrap_or_default();
+        if let Some(words) = parts.next().filter(|_| self.capabilities.is_empty()) {
+            self.capabilities = String::from_utf8_lossy(words).into_owned();
+        }
         let text = std::str::from_utf8(command).map_err(|_| unreadable())?;
         if self.is_in_certificate {
             return self.certificate_packet(text);
@@ -141,6 +146,16 @@ impl CommandList {
                 .hint(format!("it allows {}", allowed.join(", "))))
             }
         }
+    }
+
+    /// The refs, in their order.
+    pub fn refs(&self) -> &[String] {
+        &self.refs
+    }
+
+    /// What the client said it can do.
+    pub fn capabilities(&self) -> std::str::SplitWhitespace<'_> {
+        self.capabilities.split_whitespace()
     }
 
     /// The refs in a few words, for the record.

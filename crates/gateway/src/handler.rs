@@ -35,6 +35,7 @@ use crate::limits;
 use crate::refusal::challenge;
 use crate::refusal::no_lfs;
 use crate::refusal::refuse;
+use crate::report;
 
 /// What a request asks for.
 struct Asked {
@@ -149,17 +150,18 @@ async fn push(
     let mut body = Prefixed { head: None, rest: body };
     let mut detail = "asks what is there".to_owned();
     if matches!(asked.endpoint, GitEndpoint::Rpc(_)) {
-        let read = match read_commands(client, &mut body).await {
-            Ok(list) => list.check(&grant.refs).map(|()| list),
-            Err(error) => Err(error),
-        };
-        match read {
-            Ok(list) => detail = list.summary(),
+        let list = match read_commands(client, &mut body).await {
+            Ok(list) => list,
             Err(error) => {
                 broker.refuse_git(&grant, &error).await?;
                 return Err(error);
             }
+        };
+        if let Err(error) = list.check(&grant.refs) {
+            broker.refuse_git(&grant, &error).await?;
+            return report::refusal(&list, &error, &mut body.rest).await.ok_or(error);
         }
+        detail = list.summary();
     }
     broker.begin_git(&grant, token, &asked.git, Some(detail)).await?;
     let credentials = Credentials::of(&grant.injection)?;

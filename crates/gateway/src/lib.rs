@@ -15,6 +15,7 @@ mod handler;
 pub mod limits;
 mod pkt_line;
 mod refusal;
+mod report;
 
 use std::sync::Arc;
 

@@ -18,3 +18,5 @@ pub const REFUSAL_BYTES_MAX: usize = 8 * 1024;
 pub const REFUSAL_CHARACTERS_MAX: usize = 1000;
 /// Refs named in one audit record.
 pub const REFS_NAMED_MAX: usize = 5;
+/// Bytes of a push refused for its refs that are still read, so that git hears why.
+pub const REFUSED_BYTES_MAX: usize = 64 * 1024 * 1024;
