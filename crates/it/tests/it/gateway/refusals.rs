@@ -6,6 +6,7 @@ use std::time::Duration;
 use it::On;
 use it::World;
 use serde_json::Value;
+use testkit::clock::SeededEntropy;
 use testkit::git::Git;
 
 use crate::toolbox::FETCH;
@@ -210,7 +211,25 @@ async fn a_lease_with_refs_takes_those_only_and_never_half_a_push() {
         let pushed = work.run(&[&["push", &lease.remote()], refused].concat()).await;
         assert!(!pushed.ok(), "{refused:?}");
         assert_eq!(refs(&bare).await, before, "{refused:?}");
+        // Git tells it as it tells a hook's no.
+        let said = &pushed.stderr;
+        assert!(said.contains("remote: This lease does not allow pushing to refs/"), "{said}");
+        assert!(said.contains("remote: Hint: it allows refs/heads/release/*"), "{said}");
+        assert!(said.contains("[remote rejected]"), "{said}");
     }
+    // A client that wants no report gets the status and the same words.
+    let line = format!("{0} {0} refs/heads/main\0", "1".repeat(40));
+    let body = format!("{:04x}{line}0000", line.len() + 4);
+    let target = format!("/git/{}/acme/app.git/git-receive-pack", world.host.address());
+    let headers = basic(&lease.token);
+    let answer = ask(&world.server.url, "POST", &target, &headers, body.as_bytes()).await;
+    assert_eq!(answer.status, 403, "{}", answer.head);
+    assert!(answer.body.contains("does not allow pushing to refs/heads/main"), "{}", answer.body);
+    // A large push is read to its end, so that git hears why.
+    let content = SeededEntropy::new(3).bytes(5_000_000);
+    work.commit(&[("large.bin", &content)], "large").await;
+    let pushed = work.run(&["push", &lease.remote(), "HEAD:main"]).await;
+    assert!(pushed.stderr.contains("[remote rejected]"), "{}", pushed.stderr);
     let refused = records(&world, "git.push", "refused").await;
     let said = |record: &Value| record["detail"].as_str().unwrap().contains("refs/heads/main");
     assert!(refused.iter().any(said), "{refused:?}");
