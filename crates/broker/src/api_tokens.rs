@@ -39,6 +39,7 @@ impl Broker {
     ) -> Result<Paged<ApiToken>> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
+            wanted.refuse_search()?;
             let rows = wanted.rows()?;
             let after = wanted.after("")?;
             let organization = caller.principal.organization_id;
@@ -113,6 +114,16 @@ impl Broker {
                             .await?
                             .ok_or_else(|| Error::not_found("API token"))?;
                         require_to_give(&giver, token.role)?;
+                        let is_last = token.role == Role::Owner
+                            && token.is_live(now)
+                            && !store::api_tokens::has_other_owner(session, organization, id, now)
+                                .await?;
+                        if is_last {
+                            return Err(Error::conflict(
+                                "This is the last Owner token.".to_owned(),
+                            )
+                            .hint("create another one first, or nobody could manage anything"));
+                        }
                         store::api_tokens::revoke(session, id, now).await?;
                         store::organizations::move_epoch(session, organization).await?;
                         Ok(((), vec![record]))

@@ -23,7 +23,7 @@ impl Broker {
     pub async fn authenticate(&self, presented: &Secret) -> Result<Principal> {
         let Some(kind) = token::kind_of(presented) else { return Err(Error::unauthenticated()) };
         let hash = vault::token_hash(presented);
-        let bearer = self.read_bearer(kind, &hash).await?;
+        let bearer = read_once(&mut self.store.session().await?, kind, &hash).await?;
         self.principal_of(bearer.ok_or_else(Error::unauthenticated)?)
     }
 
@@ -43,18 +43,27 @@ impl Broker {
 
     /// Whoever stands behind a token of ours, if it is good now.
     pub(crate) async fn bearer(&self, presented: &Secret) -> Result<Bearer> {
-        let Some(kind) = token::kind_of(presented) else { return Err(Error::unauthenticated()) };
-        let hash = vault::token_hash(presented);
-        let bearer = match self.cached_bearer(&hash) {
-            Some(bearer) => bearer,
-            None => self.read_bearer(kind, &hash).await?.ok_or_else(Error::unauthenticated)?,
-        };
+        let bearer = self.known_bearer(presented).await?;
+        if self.is_live(&bearer) { Ok(bearer) } else { Err(Error::unauthenticated()) }
+    }
+
+    /// Whether what stands behind a token is good now.
+    pub(crate) fn is_live(&self, bearer: &Bearer) -> bool {
         let now = self.clock.now();
-        let is_live = match &bearer {
+        match bearer {
             Bearer::ApiToken(token) => token.is_live(now),
             Bearer::Lease(lease, maker) => lease.is_live(now) && maker.is_live(now),
-        };
-        if is_live { Ok(bearer) } else { Err(Error::unauthenticated()) }
+        }
+    }
+
+    /// Whoever stands behind a token of ours, even if it has ended.
+    pub(crate) async fn known_bearer(&self, presented: &Secret) -> Result<Bearer> {
+        let Some(kind) = token::kind_of(presented) else { return Err(Error::unauthenticated()) };
+        let hash = vault::token_hash(presented);
+        match self.cached_bearer(&hash) {
+            Some(bearer) => Ok(bearer),
+            None => self.read_bearer(kind, &hash).await?.ok_or_else(Error::unauthenticated),
+        }
     }
 
     fn cached_bearer(&self, hash: &[u8; 32]) -> Option<Bearer> {

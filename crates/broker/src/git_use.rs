@@ -93,7 +93,7 @@ impl Broker {
         request_id: RequestId,
         request: &GitRequest,
     ) -> Result<GitGrant> {
-        let bearer = self.bearer(presented).await?;
+        let bearer = self.known_bearer(presented).await?;
         let (principal, lease) = match &bearer {
             Bearer::ApiToken(token) => (principal(token), None),
             Bearer::Lease(lease, maker) => {
@@ -101,13 +101,21 @@ impl Broker {
                 (Principal { actor, ..principal(maker) }, Some(Arc::clone(lease)))
             }
         };
-        let before = self.caches.epoch(principal.organization_id);
+        let organization = principal.organization_id;
+        let before = self.caches.epoch(organization);
         let caller = Caller { principal, request_id };
         let action = action(request.access);
-        let about = About {
-            repository: Some(format!("{}/{}", request.authority, request.path)),
-            ..About::default()
+        let repository = match self.target_at(organization, &request.authority, &request.path).await
+        {
+            Ok(Some(target)) => target.url().to_string(),
+            _ => format!("{}/{}", request.authority, request.path),
         };
+        let about = About { repository: Some(repository), ..About::default() };
+        if !self.is_live(&bearer) {
+            // Known, but over: the caller hears what a stranger hears, the log tells who it was.
+            let ended = async { Err(Error::unauthenticated()) };
+            return self.guarded(&caller, action, about, ended).await;
+        }
         let work = self.decide(&caller, lease.as_deref(), before, request);
         self.guarded(&caller, action, about, work).await
     }

@@ -33,6 +33,7 @@ impl Broker {
     pub async fn list_leases(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<LeaseView>> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
+        wanted.refuse_search()?;
         let rows = wanted.rows()?;
         let mut session = self.store.session().await?;
         let before = wanted.after(LAST_ID)?;

@@ -69,6 +69,14 @@ pub use services::ServiceView;
 pub use why::Reason;
 pub use why::Why;
 
+pub use store::api_tokens::ApiToken;
+pub use store::audit::Head;
+pub use store::audit::Placed;
+pub use store::members::Member;
+pub use store::organizations::Organization;
+pub use store::verify::Damage;
+pub use store::verify::Finding;
+
 /// Settings the use cases need.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -21,6 +21,7 @@ impl Broker {
     /// A page of members.
     pub async fn list_members(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Member>> {
         caller.require(Permission::Look)?;
+        wanted.refuse_search()?;
         let rows = wanted.rows()?;
         let after = wanted.after("")?;
         let organization = caller.principal.organization_id;

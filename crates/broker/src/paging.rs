@@ -36,6 +36,15 @@ impl Wanted {
         }
     }
 
+    /// Refuses a search where a list has none, instead of giving everything.
+    pub(crate) fn refuse_search(&self) -> Result<()> {
+        match self.search.as_deref().filter(|text| !text.trim().is_empty()) {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid("This list cannot be searched.".to_owned())
+                .hint("only credentials can; leave `search` out")),
+        }
+    }
+
     /// The id a page begins behind; cursors are ids of ours, whatever else is refused.
     pub(crate) fn after(&self, first: &str) -> Result<String> {
         match &self.cursor {

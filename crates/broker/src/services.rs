@@ -23,6 +23,7 @@ impl Broker {
     /// A page of services.
     pub async fn list_services(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Service>> {
         caller.require(Permission::Look)?;
+        wanted.refuse_search()?;
         let rows = wanted.rows()?;
         let after = wanted.after("")?;
         let organization = caller.principal.organization_id;

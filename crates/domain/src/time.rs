@@ -40,6 +40,12 @@ impl Timestamp {
         Timestamp(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// This moment, or the one right after `other` if that is later: moments that must grow.
+    #[must_use]
+    pub fn after(self, other: Timestamp) -> Timestamp {
+        Timestamp(self.0.max(other.0.saturating_add(1)))
+    }
+
     /// Reads an RFC 3339 moment or a bare date, which means midnight UTC at its start.
     pub fn parse(text: &str) -> Result<Timestamp> {
         let wrong = || {

@@ -132,6 +132,26 @@ pub async fn page(
     .collect()
 }
 
+/// Whether a live Owner token is left without this one.
+pub async fn has_other_owner(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    id: ApiTokenId,
+    now: Timestamp,
+) -> Result<bool> {
+    let found = row!(
+        session,
+        "select 1 as one from api_tokens t left join members m on m.id = t.member_id \
+         where t.organization_id = $1 and t.id <> $2 and t.role = 'owner' and t.revoked_at is null \
+         and (t.expires_at is null or t.expires_at > $3) \
+         and (t.member_id is null or m.role = 'owner') limit 1",
+        organization_id.to_string(),
+        id.to_string(),
+        now.millis()
+    )?;
+    Ok(found.is_some())
+}
+
 /// Ends one. Leases it made end with it.
 pub async fn revoke(session: &mut Session, id: ApiTokenId, at: Timestamp) -> Result<()> {
     execute!(

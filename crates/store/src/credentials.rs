@@ -80,20 +80,21 @@ fn covers_json(credential: &Credential) -> String {
 /// apart by the unique index, so this is tried again with the next number.
 pub async fn insert(session: &mut Session, credential: &mut Credential, host: &Host) -> Result<()> {
     let stem = handle::derive(&credential.name);
-    let mut attempt = next_attempt(session, credential.organization_id, &stem).await?;
+    let mut attempt = 1;
     while attempt <= HANDLE_ATTEMPTS_MAX {
         credential.handle = handle::numbered(&stem, attempt);
         if insert_row(session, credential).await? {
             write_covers(session, credential, host).await?;
             return write_words(session, credential, host).await;
         }
-        attempt += 1;
+        let next = next_attempt(session, credential.organization_id, &stem).await?;
+        attempt = next.max(attempt + 1);
     }
     Err(Error::conflict("Too many credentials have this name.".to_owned())
         .hint("choose another name"))
 }
 
-/// The number after the largest that is taken, so that many equal names do not search one by one.
+/// About the number after the largest that is taken, so that many equal names do not search one by one.
 async fn next_attempt(
     session: &mut Session,
     organization_id: OrganizationId,
@@ -108,14 +109,7 @@ async fn next_attempt(
         format!("{stem}.")
     )?
     .map_or(Ok(0), |row| row.number("n"))?;
-    let exact = row!(
-        session,
-        "select count(*) as n from credentials where organization_id = $1 and handle = $2",
-        organization_id.to_string(),
-        stem
-    )?
-    .map_or(Ok(0), |row| row.number("n"))?;
-    if exact == 0 { Ok(1) } else { Ok(u32::try_from(taken).unwrap_or(u32::MAX).max(1) + 1) }
+    Ok(u32::try_from(taken).unwrap_or(u32::MAX).saturating_add(1))
 }
 
 async fn insert_row(session: &mut Session, credential: &Credential) -> Result<bool> {
@@ -213,15 +207,16 @@ async fn write_words(session: &mut Session, credential: &Credential, host: &Host
         host_name.as_str(),
         host.provider.word(),
     ];
-    for word in domain::credential::search_words(&texts) {
-        execute!(
-            session,
-            "insert into credential_words (organization_id, word, credential_id) values ($1, $2, $3)",
-            credential.organization_id.to_string(),
-            word,
-            credential.id.to_string()
-        )?;
-    }
+    let words = domain::credential::search_words(&texts);
+    let words = serde_json::to_string(&words).map_err(Error::internal)?;
+    let insert = session.engine().insert_words();
+    execute!(
+        session,
+        insert,
+        credential.organization_id.to_string(),
+        credential.id.to_string(),
+        words
+    )?;
     Ok(())
 }
 

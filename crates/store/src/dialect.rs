@@ -74,6 +74,20 @@ impl Engine {
         }
     }
 
+    /// Inserts the words a credential is found by, given as one JSON list of texts.
+    pub(crate) const fn insert_words(self) -> &'static str {
+        match self {
+            Engine::Sqlite => {
+                "insert into credential_words (organization_id, word, credential_id) \
+                 select $1, value, $2 from json_each($3)"
+            }
+            Engine::Postgres => {
+                "insert into credential_words (organization_id, word, credential_id) \
+                 select $1, value, $2 from json_array_elements_text(cast($3 as json))"
+            }
+        }
+    }
+
     /// Inserts many index rows, given as one JSON list. Two replicas may index the same records.
     pub(crate) const fn insert_index(self) -> &'static str {
         match self {

@@ -19,6 +19,7 @@ use domain::status::Axes;
 use super::CredentialView;
 use super::read_covers;
 use super::read_repository;
+use super::view::attention;
 use crate::Broker;
 use crate::Caller;
 use crate::guarded::About;
@@ -130,7 +131,8 @@ impl Broker {
         if is_new_host {
             records.push(self.done(caller, Action::HostAdd, About::target(&host.url)));
         }
-        let stored = self
+        let kept = host.clone();
+        let credential = self
             .committer
             .change(move |session| {
                 Box::pin(async move {
@@ -149,7 +151,16 @@ impl Broker {
             })
             .await?;
         self.caches.moved(organization);
-        self.view(&mut session, stored).await
+        // Everything that belongs beside a new credential is known.
+        let status = credential.status(self.clock.now());
+        Ok(CredentialView {
+            attention: attention(&credential, status),
+            status,
+            versions: vec![1],
+            services_count: 0,
+            host: kept,
+            credential,
+        })
     }
 }
 

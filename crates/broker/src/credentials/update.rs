@@ -89,7 +89,7 @@ impl Broker {
         let (host, is_new_host) = self.host_after(caller, &change, &old_host).await?;
         let now = self.clock.now();
         let mut after = before.clone();
-        after.updated_at = Timestamp::from_millis(now.millis().max(before.updated_at.millis() + 1));
+        after.updated_at = now.after(before.updated_at);
         apply(&mut after, &change, &host)?;
         if host.id != before.host_id {
             after.host_id = host.id;
@@ -142,7 +142,7 @@ impl Broker {
 }
 
 /// Refuses if somebody changed it since it was read: nothing of theirs is lost unseen.
-async fn refuse_lost_update(
+pub(super) async fn refuse_lost_update(
     session: &mut store::Session,
     after: &Credential,
     expected: Timestamp,

@@ -7,6 +7,7 @@ use domain::policy::Permission;
 use domain::status::Axes;
 
 use super::CredentialView;
+use super::update::refuse_lost_update;
 use crate::Broker;
 use crate::Caller;
 use crate::guarded::About;
@@ -38,7 +39,8 @@ impl Broker {
             }
             credential.current_version = version;
             credential.axes = Axes { lifecycle: credential.axes.lifecycle, ..Axes::NEW };
-            credential.updated_at = self.clock.now();
+            let before = credential.updated_at;
+            credential.updated_at = self.clock.now().after(before);
             let about =
                 About::credential(credential.id).detail(format!("back to version {version}"));
             let records = vec![self.done(caller, Action::CredentialReplace, about)];
@@ -46,6 +48,7 @@ impl Broker {
                 .committer
                 .change(move |session| {
                     Box::pin(async move {
+                        refuse_lost_update(session, &credential, before).await?;
                         store::secrets::by_version(session, credential.id, version)
                             .await?
                             .ok_or_else(|| Error::not_found("version of this credential"))?;

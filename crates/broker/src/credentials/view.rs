@@ -48,7 +48,7 @@ impl Broker {
     }
 }
 
-fn attention(credential: &Credential, status: Status) -> Option<String> {
+pub(super) fn attention(credential: &Credential, status: Status) -> Option<String> {
     let handle = &credential.handle;
     match (credential.axes.lifecycle, status) {
         (Lifecycle::Pending, _) => Some(format!(

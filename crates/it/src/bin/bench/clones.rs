@@ -48,7 +48,7 @@ pub async fn measure(world: &World, report: &mut Report) {
 async fn memory(world: &World, git: &Git, through: &str, report: &mut Report) {
     let process = world.server.id();
     machine::forget_peak(process);
-    let pushed = git.sample("push", &[]).await;
+    let pushed = git.sample("push", &[("README.md", b"push\n")]).await;
     random_files(pushed.directory(), 100);
     pushed.run(&["add", "-A"]).await.ok();
     pushed.run(&["commit", "-q", "-m", "100 MB"]).await.ok();
@@ -80,7 +80,7 @@ async fn clone(git: &Git, url: &str, name: &str) -> f64 {
 /// Fills a repository at the host; gives its size in bytes.
 async fn fill(world: &World, git: &Git, path: &str, megabytes: usize) -> usize {
     let bare = world.repository(path);
-    let sample = git.sample("large", &[]).await;
+    let sample = git.sample("large", &[("README.md", b"large\n")]).await;
     random_files(sample.directory(), megabytes);
     sample.run(&["add", "-A"]).await.ok();
     sample.run(&["commit", "-q", "-m", "large"]).await.ok();
