@@ -406,7 +406,6 @@ async fn leaves_no_trace(database_url: Option<String>) {
     processes::kill(&run.world).await;
     run.search("after a power cut");
     run.world.restart().await;
-    run.search("after a restart");
     processes::stop(&run.world).await;
     run.search("after a good end");
     search_for_tokens(&run);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -29,6 +30,10 @@ use crate::processes;
 
 /// Rounds on both engines together; `CLAVIGER_KILL_ROUNDS` asks for more.
 const ROUNDS: usize = 20;
+/// Crashes of the database below a server that stays.
+const CRASHES: usize = 3;
+/// Answers that show that the server works again.
+const ANSWERS_AFTER_CRASH: usize = 20;
 /// Clients of each sort at once.
 const ADDERS: usize = 2;
 const LENDERS: usize = 2;
@@ -60,11 +65,19 @@ struct Promises {
 struct Ledger {
     promises: Arc<Mutex<Promises>>,
     answers: Arc<AtomicUsize>,
+    /// Whether clients are to end by themselves.
+    is_over: Arc<AtomicBool>,
+    /// Whether the database may be away for a while, which clients are told.
+    database_may_be_away: bool,
 }
 
 impl Ledger {
     fn lock(&self) -> MutexGuard<'_, Promises> {
         self.promises.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.is_over.load(Ordering::SeqCst)
     }
 
     fn note(&self, what: impl FnOnce(&mut Promises)) {
@@ -79,6 +92,7 @@ impl Ledger {
             204 => Some(Value::Null),
             // The organization's settings kept changing: the adders are at work.
             429 => None,
+            503 if self.database_may_be_away => None,
             status => {
                 let text = format!("{status}: {}", reply.text());
                 self.lock().surprises.push(text);
@@ -89,7 +103,7 @@ impl Ledger {
 }
 
 async fn add(mut api: Api, host: String, name: String, ledger: Ledger) -> io::Result<()> {
-    for number in 0.. {
+    for number in (0..).take_while(|_| ledger.goes_on()) {
         let secret = format!("secret-of-{name}-{number}");
         let wanted = json!({
             "name": format!("{name} {number}"), "provider": "generic", "host": host,
@@ -106,21 +120,23 @@ async fn add(mut api: Api, host: String, name: String, ledger: Ledger) -> io::Re
 }
 
 async fn lend(mut api: Api, repository: String, ledger: Ledger) -> io::Result<()> {
-    loop {
+    while ledger.goes_on() {
         if let Some((id, token)) = lease(&mut api, &repository, &ledger).await? {
             ledger.note(|promises| drop(promises.leases.insert(id, token)));
         }
     }
+    Ok(())
 }
 
 async fn revoke(mut api: Api, repository: String, ledger: Ledger) -> io::Result<()> {
-    loop {
+    while ledger.goes_on() {
         let Some((id, token)) = lease(&mut api, &repository, &ledger).await? else { continue };
         let reply = api.call("DELETE", &format!("/leases/{id}"), None).await?;
         if ledger.taken(&reply).is_some() {
             ledger.note(|promises| drop(promises.revoked.insert(id, token)));
         }
     }
+    Ok(())
 }
 
 async fn lease(
@@ -136,9 +152,8 @@ async fn lease(
     }))
 }
 
-/// One round: work, the cut, and the server started again.
-async fn round(world: &mut World, number: usize, entropy: &SeededEntropy, ledger: &Ledger) {
-    ledger.answers.store(0, Ordering::SeqCst);
+/// Lets clients loose on the world's server.
+fn clients(world: &World, number: usize, ledger: &Ledger) -> JoinSet<io::Result<()>> {
     let repository = world.host.repository_url("acme/app");
     let mut clients = JoinSet::new();
     let api = || Api::new(&world.server.url, &world.owner);
@@ -152,11 +167,22 @@ async fn round(world: &mut World, number: usize, entropy: &SeededEntropy, ledger
     for _ in 0..REVOKERS {
         clients.spawn(revoke(api(), repository.clone(), ledger.clone()));
     }
-    let wanted = usize::try_from(entropy.next_number() % ANSWERS_MAX).unwrap();
+    clients
+}
+
+/// Waits until that many more answers came.
+async fn answers(ledger: &Ledger, count: usize) {
+    let wanted = ledger.answers.load(Ordering::SeqCst) + count;
     processes::until("answers under load", || async {
         (ledger.answers.load(Ordering::SeqCst) >= wanted).then_some(())
     })
     .await;
+}
+
+/// One round: work, the cut, and the server started again.
+async fn round(world: &mut World, number: usize, entropy: &SeededEntropy, ledger: &Ledger) {
+    let mut clients = clients(world, number, ledger);
+    answers(ledger, usize::try_from(entropy.next_number() % ANSWERS_MAX).unwrap()).await;
     tokio::time::sleep(Duration::from_micros(entropy.next_number() % DELAY_MICROS_MAX)).await;
     processes::kill(world).await;
     // Every client hears that the connection broke; none hangs.
@@ -271,6 +297,30 @@ async fn keeps_its_promises(mut world: World, seed: u64) {
     assert!(!promises.revoked.is_empty(), "nothing was revoked: no test at all");
 }
 
+/// The database goes down under load and comes back; the server stays.
+async fn outlives_its_database(world: &World, cluster: &Cluster) {
+    let ledger = Ledger { database_may_be_away: true, ..Ledger::default() };
+    world.repository("acme/app");
+    world.add_credential("Host token", &[]).await;
+    let id = world.server.id();
+    let entropy = SeededEntropy::new(3);
+    for number in 0..CRASHES {
+        let mut clients = clients(world, number, &ledger);
+        answers(&ledger, usize::try_from(entropy.next_number() % ANSWERS_MAX).unwrap()).await;
+        cluster.stop();
+        cluster.launch();
+        answers(&ledger, ANSWERS_AFTER_CRASH).await;
+        ledger.is_over.store(true, Ordering::SeqCst);
+        while let Some(ended) = clients.join_next().await {
+            ended.unwrap().expect("the server stays");
+        }
+        ledger.is_over.store(false, Ordering::SeqCst);
+        check(world, &ledger).await;
+    }
+    check_records(world, &ledger).await;
+    assert_eq!(world.server.id(), id);
+}
+
 /// A seed from the process's own randomness, printed so that a failure can be told about.
 fn seed() -> u64 {
     use std::hash::BuildHasher;
@@ -286,10 +336,21 @@ async fn nothing_acknowledged_is_lost_on_sqlite() {
     keeps_its_promises(World::new(On::Sqlite).await, seed()).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_acknowledged_is_lost_on_postgres() {
+async fn on_durable_postgres() -> (World, Cluster) {
     let cluster = Cluster::start(Options { durable: true });
     let database_url = Some(cluster.fresh_database());
     let options = ServerOptions { database_url, ..ServerOptions::default() };
-    keeps_its_promises(World::with(On::Sqlite, options).await, seed()).await;
+    (World::with(On::Sqlite, options).await, cluster)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_on_postgres() {
+    let (world, _cluster) = on_durable_postgres().await;
+    keeps_its_promises(world, seed()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_when_postgres_itself_crashes() {
+    let (world, cluster) = on_durable_postgres().await;
+    outlives_its_database(&world, &cluster).await;
 }

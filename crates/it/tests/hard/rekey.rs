@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use it::On;
@@ -11,6 +14,7 @@ use serde_json::json;
 use testkit::SeededEntropy;
 use tokio::io::AsyncBufReadExt;
 use tokio::io::BufReader;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::api::Api;
@@ -18,6 +22,9 @@ use crate::processes;
 
 /// More than are sealed again by one unit of work.
 const CREDENTIALS: usize = 120;
+/// Rekeys one after the other under load, and the clients that make it.
+const REKEYS: usize = 4;
+const CLIENTS: usize = 3;
 /// Lines that a whole rekey says about its progress before its end.
 const STEPS: usize = 4;
 /// Rekeys cut off at a random moment, one in each slice of a whole one, beside those cut off at
@@ -139,6 +146,54 @@ async fn a_restart_in_the_middle_of_a_rekey_finds_everything() {
         must_reveal(&world, &values, 17).await;
     }
     complete(&world, &values, &before).await;
+}
+
+/// Online means online: what is added, lent and shown meanwhile is neither refused nor lost.
+async fn rekeyed_under_load(on: On) {
+    let world = World::new(on).await;
+    let mut values = filled(&world).await;
+    let before = key_lines(&world.data());
+    let is_over = Arc::new(AtomicBool::new(false));
+    let mut clients = JoinSet::new();
+    for client in 0..CLIENTS {
+        let mut api = Api::new(&world.server.url, &world.owner);
+        let (is_over, first) = (Arc::clone(&is_over), values.first_key_value().unwrap().0.clone());
+        clients.spawn(async move {
+            let mut added = Vec::new();
+            while !is_over.load(Ordering::SeqCst) {
+                let secret = format!("value-of-{client}-{}", added.len());
+                let wanted = json!({ "name": "Late", "provider": "github", "secret": secret });
+                let reply = api.post("/credentials", &wanted).await;
+                assert_eq!(reply.status, 201, "an add beside a rekey: {}", reply.text());
+                added.push((reply.value()["id"].as_str().unwrap().to_owned(), secret));
+                let reason = json!({ "reason": "beside a rekey" });
+                let shown = api.post(&format!("/credentials/{first}/reveal"), &reason).await;
+                assert_eq!(shown.status, 200, "a reveal beside a rekey: {}", shown.text());
+            }
+            added
+        });
+    }
+    for _ in 0..REKEYS {
+        rekey(&world).await;
+    }
+    is_over.store(true, Ordering::SeqCst);
+    while let Some(added) = clients.join_next().await {
+        values.extend(added.unwrap());
+    }
+    assert!(values.len() > CREDENTIALS + REKEYS, "hardly anything was added meanwhile");
+    println!("{} credentials were added meanwhile", values.len() - CREDENTIALS);
+    must_reveal(&world, &values, 1).await;
+    complete(&world, &values, &before).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rekey_under_load_loses_and_refuses_nothing_on_sqlite() {
+    rekeyed_under_load(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rekey_under_load_loses_and_refuses_nothing_on_postgres() {
+    rekeyed_under_load(On::Postgres).await;
 }
 
 /// The old key file opens nothing any more: that is what a rekey is for.
