@@ -176,6 +176,13 @@ pub(crate) async fn records(world: &World, action: &str, outcome: &str) -> Vec<V
     all.filter(|it| it["action"] == action && it["outcome"] == outcome).collect()
 }
 
+/// The server's peak of resident memory so far, in kilobytes.
+pub(crate) fn peak_kilobytes(world: &World) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", world.server.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
 /// Runs the command line somewhere, in a HOME of its own, with nothing else in its environment.
 pub(crate) async fn claviger(
     home: &Path,

@@ -18,6 +18,7 @@ use crate::toolbox::client;
 use crate::toolbox::filled;
 use crate::toolbox::lease;
 use crate::toolbox::lease_as;
+use crate::toolbox::peak_kilobytes;
 use crate::toolbox::refs;
 use crate::toolbox::store;
 use crate::toolbox::with_token;
@@ -142,6 +143,13 @@ async fn tls_on_both_legs() {
         assert!(listed.stderr.contains(spoken), "{spoken} is not in {}", listed.stderr);
     }
     clone_fetch_push(&git, &lease.remote(), &bare).await;
+    // More than any window of HTTP/2, there and back.
+    let content = SeededEntropy::new(5).bytes(20 * 1024 * 1024);
+    let clone = git.at("there");
+    clone.commit(&[("large.bin", &content)], "large").await;
+    clone.run(&["push", "--quiet", "origin", "HEAD:main"]).await.text();
+    git.run(&["clone", "--quiet", &lease.remote(), "back"]).await.text();
+    assert!(std::fs::read(git.at("back").directory().join("large.bin")).unwrap() == content);
     assert!(!host.journal().is_empty());
 }
 
@@ -158,13 +166,6 @@ async fn a_host_with_an_unknown_authority_is_not_spoken_to() {
     assert!(!refused.ok());
     assert!(refused.stderr.contains(&host.address().to_string()), "{}", refused.stderr);
     assert!(host.journal().is_empty());
-}
-
-/// The server's peak of resident memory so far, in kilobytes.
-fn peak_kilobytes(world: &World) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", world.server.id())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

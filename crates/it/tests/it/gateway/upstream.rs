@@ -1,6 +1,8 @@
 //! What a Git host may answer, and what of it reaches git: never our 401, never the secret, never
 //! another host – always a sentence.
 
+use std::time::Duration;
+
 use githost::Auth;
 use githost::Behaviour;
 use it::On;
@@ -14,6 +16,8 @@ use crate::toolbox::basic;
 use crate::toolbox::client;
 use crate::toolbox::filled;
 use crate::toolbox::get;
+use crate::toolbox::peak_kilobytes;
+use crate::toolbox::records;
 use crate::toolbox::store;
 use crate::toolbox::with_token;
 
@@ -163,8 +167,32 @@ async fn a_host_that_is_down_is_a_sentence() {
     let answer = ask(&world.server.url, "GET", &target, &basic(&world.owner), b"").await;
     assert_eq!(answer.status, 502);
     assert!(answer.body.contains(&format!("{address} could not be reached")), "{}", answer.body);
-    let ended = crate::toolbox::records(&world, "git.fetch", "ended").await;
+    let ended = records(&world, "git.fetch", "ended").await;
     assert_eq!(ended.len(), 1, "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_end_is_passed_on_and_not_kept() {
+    let world = world().await;
+    world.host.behave("/", Some(Behaviour::EndlessBody));
+    // Reads a few megabytes of each and goes away.
+    let path = format!("acme/app.git/{FETCH}");
+    for _ in 0..5 {
+        assert_eq!(get(&world, &world.owner, &path).await.status, 200);
+    }
+    let is_over = async || {
+        let ended = records(&world, "git.fetch", "ended").await;
+        ended.iter().filter(|it| it["detail"].as_str().unwrap().contains("broken off")).count() == 5
+    };
+    for _ in 0..100 {
+        if is_over().await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(is_over().await, "{:?}", records(&world, "git.fetch", "ended").await);
+    let peak = peak_kilobytes(&world);
+    assert!(peak < 60 * 1024, "the server took {peak} kB");
 }
 
 #[tokio::test(flavor = "multi_thread")]
