@@ -103,7 +103,9 @@ fn read(method: &Method, uri: &http::Uri) -> Result<Option<Asked>> {
 
 async fn answer(state: &GatewayState, asked: Asked, request: Request) -> Result<Response> {
     let (head, body) = request.into_parts();
-    let Some(token) = web::presented_token(&head.headers) else { return Ok(challenge()) };
+    let Some(token) = web::presented_token(&head.headers) else {
+        return Ok(challenge("Claviger wants a lease or an API token as the password."));
+    };
     let request_id = web::request_id_of(&head.extensions)
         .ok_or_else(|| Error::internal("a request has no id"))?;
     let broker = &state.app.broker;

@@ -17,7 +17,7 @@ use crate::limits;
 /// Our refusal, as git shows it.
 pub(crate) fn refuse(error: &Error) -> Response {
     let status = match error.kind() {
-        ErrorKind::Unauthenticated => return challenge(),
+        ErrorKind::Unauthenticated => return challenge(error.message()),
         // Foreign and absent repositories look the same, and git says "not found" to a 404 only.
         ErrorKind::Conflict | ErrorKind::Forbidden => StatusCode::FORBIDDEN,
         // The only thing a push can be that we do not do is encoded.
@@ -32,8 +32,8 @@ pub(crate) fn refuse(error: &Error) -> Response {
 }
 
 /// 401 with a challenge: git asks its helpers and comes again.
-pub(crate) fn challenge() -> Response {
-    let line = "Claviger wants a lease or an API token as the password.".to_owned();
+pub(crate) fn challenge(line: &str) -> Response {
+    let line = line.to_owned();
     let hint = "Hint: run `claviger git setup`, then try again".to_owned();
     let mut response = text(StatusCode::UNAUTHORIZED, &[Some(line), Some(hint)]);
     let value = HeaderValue::from_static("Basic realm=\"Claviger\", charset=\"UTF-8\"");
