@@ -29,7 +29,6 @@ fn plain_forms_become_canonical() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn hostile_forms_are_refused() {
     for text in [
         // threats 1 and 3: line ends and control characters, raw and encoded
