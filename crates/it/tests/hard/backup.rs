@@ -15,11 +15,15 @@ use it::ServerOptions;
 use it::World;
 use serde_json::Value;
 use serde_json::json;
+use testkit::SeededEntropy;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::api::Api;
 use crate::processes;
 
+/// Restores that are cut off.
+const CUTS: u32 = 8;
 /// Clients that lend while the backup is made.
 const LENDERS: usize = 4;
 /// Lends before and after it.
@@ -28,9 +32,9 @@ const LENDS: usize = 30;
 const CREDENTIALS: usize = 25;
 
 /// A world with credentials and a backup of it.
-struct BackedUp {
-    world: World,
-    file: PathBuf,
+pub struct BackedUp {
+    pub world: World,
+    pub file: PathBuf,
     /// Id and value of each credential.
     values: Vec<(String, String)>,
     /// A lease from before the backup.
@@ -45,7 +49,7 @@ async fn add(api: &mut Api, number: usize) -> (String, String) {
     (added["id"].as_str().unwrap().to_owned(), secret)
 }
 
-async fn backed_up() -> BackedUp {
+pub async fn backed_up() -> BackedUp {
     let world = World::new(On::Sqlite).await;
     world.repository("acme/app");
     world.add_credential("Host token", &[]).await;
@@ -90,20 +94,20 @@ async fn backed_up() -> BackedUp {
 }
 
 /// A new data directory that holds the right key and nothing else.
-fn new_place(backup: &BackedUp, name: &str) -> PathBuf {
+pub fn new_place(backup: &BackedUp, name: &str) -> PathBuf {
     let data = backup.world.root.path().join(name);
     std::fs::create_dir(&data).unwrap();
     std::fs::copy(backup.world.data().join("root.key"), data.join("root.key")).unwrap();
     data
 }
 
-async fn restore(data: &Path, file: &Path) -> Ran {
+pub async fn restore(data: &Path, file: &Path) -> Ran {
     let arguments = ["admin", "restore", file.to_str().unwrap(), "--json"];
     processes::finish(processes::on_directory(data, &arguments)).await
 }
 
 /// The new Owner token of a restore that was done.
-fn owner(ran: &Ran) -> String {
+pub fn owner(ran: &Ran) -> String {
     ran.json()["api_tokens"]["acme"].as_str().expect("a new Owner token").to_owned()
 }
 
@@ -245,4 +249,68 @@ async fn a_log_of_another_database_keeps_a_restore_from_beginning() {
     let mut api = Api::new(&backup.world.server.url, &token);
     api.must_verify().await;
     assert!(api.all("/leases").await.iter().all(|lease| lease["live"] == false));
+}
+
+/// Cut off at any moment, a restore has happened with all that belongs to it, or not at all: what was
+/// ended never comes back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_that_was_cut_off_revives_nothing() {
+    let backup = backed_up().await;
+    let begun = Instant::now();
+    owner(&restore(&new_place(&backup, "whole"), &backup.file).await);
+    let whole = begun.elapsed();
+    let entropy = SeededEntropy::new(5);
+    let mut in_place = 0;
+    for cut in 0..CUTS {
+        let data = new_place(&backup, &format!("cut-{cut}"));
+        let arguments = ["admin", "restore", backup.file.to_str().unwrap()];
+        let mut child = processes::on_directory(&data, &arguments).spawn().unwrap();
+        let jitter = u32::try_from(entropy.next_number() % 1000).unwrap();
+        tokio::time::sleep(whole * (cut * 1000 + jitter) / (CUTS * 1000)).await;
+        child.kill().await.unwrap();
+        let token = if data.join("claviger.db").exists() {
+            in_place += 1;
+            // It is in place, but whoever asked may not have seen the new token.
+            let again = processes::on_directory(&data, &["admin", "new-epoch", "--json"]);
+            owner(&processes::finish(again).await)
+        } else {
+            owner(&restore(&data, &backup.file).await)
+        };
+        let server = Server::start(&data, &ServerOptions::default()).await;
+        let mut old = Api::new(&server.url, &backup.world.owner);
+        assert_eq!(old.get("/whoami").await.status, 401, "cut {cut}: the old Owner token works");
+        let mut api = Api::new(&server.url, &token);
+        let leases = api.all("/leases").await;
+        assert!(leases.iter().all(|lease| lease["live"] == false), "cut {cut}: a lease is back");
+        let (id, value) = &backup.values[0];
+        let reason = json!({ "reason": "after a cut" });
+        let shown = api.post(&format!("/credentials/{id}/reveal"), &reason).await.json();
+        assert_eq!(shown["value"], value.as_str());
+        api.must_verify().await;
+        server.kill().await;
+    }
+    println!("{in_place} of {CUTS} were in place when they were cut off");
+}
+
+/// A PostgreSQL database is restored with its own tools; the new epoch then begins by command, also
+/// for a server that runs already.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_epoch_on_postgres_ends_leases_and_tokens() {
+    let world = World::new(On::Postgres).await;
+    world.repository("acme/app");
+    world.add_credential("Host token", &[]).await;
+    let mut old = Api::new(&world.server.url, &world.owner);
+    let repository = world.host.repository_url("acme/app");
+    let lend = json!({ "repository": repository, "access": "read" });
+    let lease = old.post("/leases", &lend).await.json();
+    let (authority, lease) = (world.host.address().to_string(), lease["token"].as_str().unwrap());
+    assert_eq!(old.refs(&authority, "acme/app", lease).await.status, 200);
+    let token = owner(&world.offline(&["admin", "new-epoch", "--json"]).await);
+    assert_eq!(old.get("/whoami").await.status, 401, "the old Owner token works");
+    assert_eq!(old.post("/leases", &lend).await.status, 401, "the old Owner token lends");
+    let refused = old.refs(&authority, "acme/app", lease).await;
+    assert_eq!(refused.status, 401, "an old lease opens: {}", refused.text());
+    let mut api = Api::new(&world.server.url, &token);
+    assert_eq!(api.get("/whoami").await.json()["role"], "owner");
+    api.must_verify().await;
 }

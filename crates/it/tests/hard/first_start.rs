@@ -18,7 +18,7 @@ use crate::processes;
 const CUTS: u32 = 8;
 
 /// The data is whole: a server starts on it, an organization can be made, a value kept and shown.
-async fn must_work(data: &Path, options: &ServerOptions) {
+pub async fn must_work(data: &Path, options: &ServerOptions) {
     let server = Server::start(data, options).await;
     let mut make =
         processes::on_directory(data, &["bootstrap", "--org", "after-the-cut", "--json"]);
