@@ -130,7 +130,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization);
+            self.epoch_moved(organization).await;
             Ok(())
         };
         self.guarded(caller, Action::ApiTokenRevoke, About::target(id), work).await

@@ -10,6 +10,7 @@ use domain::principal::Actor;
 use domain::principal::Principal;
 use domain::token;
 use domain::token::TokenKind;
+use store::Epoch;
 use store::Session;
 use store::api_tokens::ApiToken;
 
@@ -29,9 +30,9 @@ impl Broker {
 
     /// The same from memory, for lends only: their commit tells whether anything changed meanwhile,
     /// and the decision is then taken again before anything leaves.
-    pub async fn authenticate_to_lend(&self, presented: &Secret) -> Result<Principal> {
-        let bearer = self.bearer(presented).await?;
-        self.principal_of(bearer)
+    pub async fn authenticate_to_lend(&self, presented: &Secret) -> Result<(Principal, Epoch)> {
+        let At { epoch, value } = self.known_bearer(presented).await?;
+        self.principal_of(value).map(|principal| (principal, epoch))
     }
 
     fn principal_of(&self, bearer: Bearer) -> Result<Principal> {
@@ -39,12 +40,6 @@ impl Broker {
             Bearer::ApiToken(token) if token.is_live(self.clock.now()) => Ok(principal(&token)),
             _ => Err(Error::unauthenticated()),
         }
-    }
-
-    /// Whoever stands behind a token of ours, if it is good now.
-    pub(crate) async fn bearer(&self, presented: &Secret) -> Result<Bearer> {
-        let bearer = self.known_bearer(presented).await?;
-        if self.is_live(&bearer) { Ok(bearer) } else { Err(Error::unauthenticated()) }
     }
 
     /// Whether what stands behind a token is good now.
@@ -56,8 +51,8 @@ impl Broker {
         }
     }
 
-    /// Whoever stands behind a token of ours, even if it has ended.
-    pub(crate) async fn known_bearer(&self, presented: &Secret) -> Result<Bearer> {
+    /// Whoever stands behind a token of ours, even if it has ended, and the epoch that was known at.
+    pub(crate) async fn known_bearer(&self, presented: &Secret) -> Result<At<Bearer>> {
         let Some(kind) = token::kind_of(presented) else { return Err(Error::unauthenticated()) };
         let hash = vault::token_hash(presented);
         match self.cached_bearer(&hash) {
@@ -66,23 +61,24 @@ impl Broker {
         }
     }
 
-    fn cached_bearer(&self, hash: &[u8; 32]) -> Option<Bearer> {
+    fn cached_bearer(&self, hash: &[u8; 32]) -> Option<At<Bearer>> {
         let entry = self.caches.bearers.get(hash)?;
         let organization = organization_of(&entry.value);
-        self.caches.fresh(organization, Some(entry))
+        (self.caches.epoch(organization) == Some(entry.epoch)).then_some(entry)
     }
 
     /// Reads who it is; once the organization is known its epoch is read, and then everything again:
     /// what is kept is at least as new as the epoch it is kept under.
-    async fn read_bearer(&self, kind: TokenKind, hash: &[u8; 32]) -> Result<Option<Bearer>> {
+    async fn read_bearer(&self, kind: TokenKind, hash: &[u8; 32]) -> Result<Option<At<Bearer>>> {
         let mut session = self.store.session().await?;
         let Some(first) = read_once(&mut session, kind, hash).await? else { return Ok(None) };
         let organization = organization_of(&first);
         let epoch = store::organizations::epoch(&mut session, organization).await?;
         let Some(value) = read_once(&mut session, kind, hash).await? else { return Ok(None) };
         self.caches.learn(organization, epoch);
-        self.caches.bearers.insert(*hash, At { epoch, value: value.clone() });
-        Ok(Some(value))
+        let entry = At { epoch, value };
+        self.caches.bearers.insert(*hash, entry.clone());
+        Ok(Some(entry))
     }
 }
 

@@ -41,6 +41,7 @@ impl Broker {
                 name: "claviger".to_owned(),
             },
             request_id: RequestId::generate(self.clock.as_ref(), self.entropy.as_ref()),
+            known_at: None,
         }
     }
 

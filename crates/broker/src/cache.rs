@@ -87,13 +87,6 @@ impl Caches {
         *entry = (*entry).max(epoch);
     }
 
-    /// A change of ours has moved the epoch: at least one further than what was known.
-    pub fn moved(&self, organization: OrganizationId) {
-        if let Some(epoch) = self.known().get_mut(&organization) {
-            epoch.0 += 1;
-        }
-    }
-
     fn known(&self) -> MutexGuard<'_, HashMap<OrganizationId, Epoch>> {
         self.epochs.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,6 +4,7 @@ use domain::id::RequestId;
 use domain::policy;
 use domain::policy::Permission;
 use domain::principal::Principal;
+use store::Epoch;
 
 /// A principal within one request; every record of the request carries its id.
 #[derive(Clone, Debug)]
@@ -12,6 +13,9 @@ pub struct Caller {
     pub principal: Principal,
     /// The request.
     pub request_id: RequestId,
+    /// The epoch at which the principal was known, if it was known from memory: what is decided for
+    /// it stands only if the commit tells the same epoch.
+    pub known_at: Option<Epoch>,
 }
 
 impl Caller {

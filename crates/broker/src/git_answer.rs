@@ -180,11 +180,17 @@ impl Broker {
             ..About::credential(credential.id).detail(HELPER_REASON)
         };
         let record = self.done(caller, Action::CredentialReveal, about);
-        let before = self.caches.epoch(organization);
         let epoch = self.committer.record(organization, vec![record], None).await?;
-        if !self.still_holds(caller, before, epoch).await? {
-            return Err(Error::new(ErrorKind::Busy, "The organization's settings just changed.")
+        if !self.still_holds(caller, caller.known_at, epoch).await? {
+            // The caller stands; what serves must, too.
+            let again = self.resolve(organization, target, Access::Read, None).await?;
+            if again.sealed != resolved.sealed || again.host != resolved.host {
+                return Err(Error::new(
+                    ErrorKind::Busy,
+                    "What serves this repository just changed.",
+                )
                 .hint("try again"));
+            }
         }
         let expires_at = credential.expires_at;
         Ok(match login {

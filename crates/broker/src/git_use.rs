@@ -28,6 +28,7 @@ use store::Epoch;
 use crate::Broker;
 use crate::Caller;
 use crate::authenticate::principal;
+use crate::cache::At;
 use crate::cache::Bearer;
 use crate::guarded::About;
 use crate::resolve::Target;
@@ -93,7 +94,7 @@ impl Broker {
         request_id: RequestId,
         request: &GitRequest,
     ) -> Result<GitGrant> {
-        let bearer = self.known_bearer(presented).await?;
+        let At { epoch, value: bearer } = self.known_bearer(presented).await?;
         let (principal, lease) = match &bearer {
             Bearer::ApiToken(token) => (principal(token), None),
             Bearer::Lease(lease, maker) => {
@@ -102,8 +103,8 @@ impl Broker {
             }
         };
         let organization = principal.organization_id;
-        let before = self.caches.epoch(organization);
-        let caller = Caller { principal, request_id };
+        let before = Some(epoch);
+        let caller = Caller { principal, request_id, known_at: before };
         let action = action(request.access);
         let repository = match self.target_at(organization, &request.authority, &request.path).await
         {

@@ -11,6 +11,7 @@ use domain::audit::Outcome;
 use domain::audit::Record;
 use domain::id::AuditRecordId;
 use domain::id::CredentialId;
+use domain::id::OrganizationId;
 use domain::text::printable;
 
 use crate::Broker;
@@ -68,6 +69,19 @@ impl Broker {
             repository: about.repository,
             target: about.target,
             detail: about.detail,
+        }
+    }
+
+    /// After a change of ours has moved an organization's epoch: learns it, so that nothing older is
+    /// used from memory. If the database does not answer, the next commit tells.
+    pub(crate) async fn epoch_moved(&self, organization: OrganizationId) {
+        let read = async {
+            let mut session = self.store.session().await?;
+            store::organizations::epoch(&mut session, organization).await
+        };
+        match read.await {
+            Ok(epoch) => self.caches.learn(organization, epoch),
+            Err(error) => tracing::warn!(%error, "an epoch was not read after a change"),
         }
     }
 

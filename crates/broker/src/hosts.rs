@@ -77,7 +77,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization);
+            self.epoch_moved(organization).await;
             Ok(self.host_view(host))
         };
         self.guarded(caller, Action::HostAdd, about, work).await
@@ -120,7 +120,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization);
+            self.epoch_moved(organization).await;
             Ok(self.host_view(after))
         };
         self.guarded(caller, Action::HostUpdate, About::target(id), work).await
@@ -151,7 +151,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization);
+            self.epoch_moved(organization).await;
             Ok(())
         };
         self.guarded(caller, Action::HostUpdate, About::target(id), work).await

@@ -71,7 +71,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization);
+            self.epoch_moved(organization).await;
             Ok(())
         };
         self.guarded(caller, Action::LeaseRevoke, About::target(id), work).await

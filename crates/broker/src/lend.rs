@@ -87,8 +87,8 @@ impl Broker {
         };
         let ttl = lease::check_ttl(wanted.ttl.unwrap_or(limits::LEASE_TTL_DEFAULT))?;
         let refs = lease::check_refs(wanted.access, &wanted.refs)?;
+        let mut before = caller.known_at;
         for _ in 0..DECISIONS_MAX {
-            let before = self.caches.epoch(organization);
             let resolved = self
                 .resolve(organization, target, wanted.access, wanted.credential.as_deref())
                 .await?;
@@ -129,6 +129,7 @@ impl Broker {
             if self.still_holds(caller, before, epoch).await? {
                 return Ok(lent);
             }
+            before = Some(epoch);
             // The token never left; its row is worth nothing without it.
         }
         Err(Error::new(domain::ErrorKind::Busy, "The organization's settings keep changing.")

@@ -69,6 +69,7 @@ pub use services::ServiceView;
 pub use why::Reason;
 pub use why::Why;
 
+pub use store::Epoch;
 pub use store::api_tokens::ApiToken;
 pub use store::audit::Head;
 pub use store::audit::Placed;

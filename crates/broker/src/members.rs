@@ -118,7 +118,7 @@ impl Broker {
                 })
             })
             .await?;
-        self.caches.moved(organization);
+        self.epoch_moved(organization).await;
         Ok(member)
     }
 }

@@ -216,7 +216,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization.id);
+            self.epoch_moved(organization.id).await;
         }
         Ok(())
     }
@@ -268,7 +268,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization);
+            self.epoch_moved(organization).await;
         }
         Ok(count)
     }

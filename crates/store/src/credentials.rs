@@ -394,7 +394,9 @@ pub async fn other_default(
 pub async fn suspend_host(session: &mut Session, host_id: HostId, at: Timestamp) -> Result<u64> {
     execute!(
         session,
-        "update credentials set lifecycle = 'pending', updated_at = $2 where host_id = $1",
+        "update credentials set lifecycle = 'pending', \
+         updated_at = case when updated_at >= $2 then updated_at + 1 else $2 end \
+         where host_id = $1",
         host_id.to_string(),
         at.millis()
     )

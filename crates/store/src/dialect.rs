@@ -116,6 +116,14 @@ impl Engine {
 
 /// Turns a database error into ours: full disks and lost servers are told apart, the rest is a defect.
 pub(crate) fn failed(error: sqlx::Error) -> Error {
+    if error.as_database_error().is_some_and(|inner| inner.is_foreign_key_violation()) {
+        return Error::new(
+            ErrorKind::Busy,
+            "Something this belongs to was just changed or removed.",
+        )
+        .hint("try again")
+        .because(error);
+    }
     let code =
         error.as_database_error().and_then(|inner| inner.code().map(|code| code.into_owned()));
     match (&error, code.as_deref()) {

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use axum::extract::FromRequestParts;
 use broker::Broker;
 use broker::Caller;
+use broker::Epoch;
 use domain::Error;
 use domain::Secret;
 use domain::principal::Principal;
@@ -48,7 +49,8 @@ impl FromRequestParts<AppState> for Asks {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Asks, Failure> {
         let token = token(parts, state)?;
-        caller(parts, state, state.broker.authenticate(&token).await).map(Asks)
+        let principal = state.broker.authenticate(&token).await;
+        caller(parts, state, principal.map(|principal| (principal, None))).map(Asks)
     }
 }
 
@@ -64,7 +66,9 @@ impl FromRequestParts<AppState> for AsksToLend {
         state: &AppState,
     ) -> Result<AsksToLend, Failure> {
         let token = token(parts, state)?;
-        caller(parts, state, state.broker.authenticate_to_lend(&token).await).map(AsksToLend)
+        let known = state.broker.authenticate_to_lend(&token).await;
+        let known = known.map(|(principal, epoch)| (principal, Some(epoch)));
+        caller(parts, state, known).map(AsksToLend)
     }
 }
 
@@ -78,10 +82,10 @@ fn token(parts: &Parts, state: &AppState) -> Result<Secret, Failure> {
 fn caller(
     parts: &Parts,
     state: &AppState,
-    principal: domain::Result<Principal>,
+    known: domain::Result<(Principal, Option<Epoch>)>,
 ) -> Result<Caller, Failure> {
     let request_id =
         request_id_of(&parts.extensions).ok_or_else(|| Error::internal("a request has no id"))?;
-    let principal = principal.inspect_err(|_| state.count_stranger())?;
-    Ok(Caller { principal, request_id })
+    let (principal, known_at) = known.inspect_err(|_| state.count_stranger())?;
+    Ok(Caller { principal, request_id, known_at })
 }

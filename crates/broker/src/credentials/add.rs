@@ -150,7 +150,7 @@ impl Broker {
                 })
             })
             .await?;
-        self.caches.moved(organization);
+        self.epoch_moved(organization).await;
         // Everything that belongs beside a new credential is known.
         let status = credential.status(self.clock.now());
         Ok(CredentialView {

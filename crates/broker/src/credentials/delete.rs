@@ -54,7 +54,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization);
+            self.epoch_moved(organization).await;
             Ok(())
         };
         self.guarded(caller, Action::CredentialDelete, about, work).await

@@ -42,7 +42,6 @@ impl Broker {
             }
             credential::check_text("reason", reason, limits::REASON_CHARACTERS_MAX)?;
             let organization = caller.principal.organization_id;
-            let before = self.caches.epoch(organization);
             let mut session = self.store.session().await?;
             let found = self.find_credential(&mut session, organization, reference).await?;
             let sealed = self.sealed_version(&mut session, found.id, found.current_version).await?;
@@ -52,8 +51,8 @@ impl Broker {
             about.target = Some(found.handle);
             let record = self.done(caller, Action::CredentialReveal, about);
             let epoch = self.committer.record(organization, vec![record], None).await?;
-            if !self.still_holds(caller, before, epoch).await? {
-                tracing::debug!("the epoch moved during a reveal; the caller still holds its role");
+            if !self.still_holds(caller, caller.known_at, epoch).await? {
+                tracing::trace!("the caller was looked at again and still holds its role");
             }
             Ok(Revealed {
                 id: found.id,

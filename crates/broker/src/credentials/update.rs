@@ -136,7 +136,7 @@ impl Broker {
                 })
             })
             .await?;
-        self.caches.moved(organization);
+        self.epoch_moved(organization).await;
         self.view(&mut session, stored).await
     }
 }

@@ -58,7 +58,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.caches.moved(organization);
+            self.epoch_moved(organization).await;
             self.view(&mut session, stored).await
         };
         self.guarded(caller, Action::CredentialReplace, about, work).await
