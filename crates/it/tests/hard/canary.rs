@@ -12,6 +12,7 @@ use it::Ran;
 use it::ServerOptions;
 use it::World;
 use serde_json::json;
+use tempfile::TempDir;
 use testkit::Canary;
 use testkit::Cluster;
 use testkit::Git;
@@ -42,6 +43,7 @@ const DESCRIPTION: &str = "described so that the search can find it";
 struct Run {
     world: World,
     shim: Shim,
+    _place: TempDir,
     /// The Git host's secret before its value was replaced, and one that is hard to encode.
     old: Canary,
     awkward: Canary,
@@ -51,8 +53,8 @@ struct Run {
 impl Run {
     async fn new(database_url: Option<String>) -> Run {
         let place = tempfile::tempdir().unwrap();
-        // Beside the world, so that it outlives no test and is searched on its own.
-        let shim = Shim::new(&place.keep().join("shim"));
+        // Beside the world, whose directory is searched on its own.
+        let shim = Shim::new(place.path());
         let options = ServerOptions {
             database_url,
             tls: true,
@@ -65,7 +67,7 @@ impl Run {
         };
         let world = World::with(On::Sqlite, options).await;
         let old = Canary::fresh("ghp_").with_users(&["x", "git", "x-access-token", "oauth2"]);
-        Run { world, shim, old, awkward: Canary::fresh_awkward(), heard: Vec::new() }
+        Run { world, shim, _place: place, old, awkward: Canary::fresh_awkward(), heard: Vec::new() }
     }
 
     fn canaries(&self) -> [(&'static str, &Canary); 3] {
@@ -415,7 +417,6 @@ async fn leaves_no_trace(database_url: Option<String>) {
     assert!(!run.shim.records().is_empty(), "no call of git was recorded");
     let log = run.world.server.log();
     assert!(log.contains("TRACE"), "the log does not say everything");
-    std::fs::remove_dir_all(run.shim.records_directory().parent().unwrap()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
