@@ -124,7 +124,8 @@ impl Broker {
         let organization = credential.organization_id;
         let mut session = self.store.session().await?;
         let fresh = self.seal_secret(&mut session, &host, credential.id, 1, &secret).await?;
-        drop(secret);
+        // A connection is never held while the committer is waited for: it may need the last one.
+        drop((secret, session));
         let now = self.clock.now();
         let mut records =
             vec![self.done(caller, Action::CredentialAdd, About::credential(credential.id))];

@@ -86,7 +86,9 @@ impl Broker {
         let old_host = store::hosts::by_id(&mut session, organization, before.host_id)
             .await?
             .ok_or_else(|| Error::internal("a credential's host vanished"))?;
+        drop(session);
         let (host, is_new_host) = self.host_after(caller, &change, &old_host).await?;
+        let mut session = self.store.session().await?;
         let now = self.clock.now();
         let mut after = before.clone();
         after.updated_at = now.after(before.updated_at);
@@ -113,6 +115,8 @@ impl Broker {
                     .await?,
             );
         }
+        // A connection is never held while the committer is waited for: it may need the last one.
+        drop(session);
         let mut about = About::credential(before.id).detail(differences(&before, &after, &change));
         about.target = Some(before.handle.clone());
         let records = vec![self.done(caller, action, about)];
@@ -137,7 +141,7 @@ impl Broker {
             })
             .await?;
         self.epoch_moved(organization).await;
-        self.view(&mut session, stored).await
+        self.view(&mut self.store.session().await?, stored).await
     }
 }
 

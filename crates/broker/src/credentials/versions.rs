@@ -31,6 +31,7 @@ impl Broker {
             let view = self.view(&mut session, credential.clone()).await?;
             let host = view.host;
             let sealed = self.sealed_version(&mut session, credential.id, version).await?;
+            drop(session);
             if sealed.bound_to != binding(&host) {
                 return Err(Error::conflict(format!(
                     "Version {version} was given for another address or certificate authority."
@@ -59,7 +60,7 @@ impl Broker {
                 })
                 .await?;
             self.epoch_moved(organization).await;
-            self.view(&mut session, stored).await
+            self.view(&mut self.store.session().await?, stored).await
         };
         self.guarded(caller, Action::CredentialReplace, about, work).await
     }
@@ -78,6 +79,7 @@ impl Broker {
             let mut session = self.store.session().await?;
             let credential = self.find_credential(&mut session, organization, reference).await?;
             self.sealed_version(&mut session, credential.id, version).await?;
+            drop(session);
             let id = credential.id;
             let about = About::credential(id).detail(format!("version {version} destroyed"));
             let records = vec![self.done(caller, Action::CredentialRetire, about)];
@@ -98,7 +100,7 @@ impl Broker {
                     })
                 })
                 .await?;
-            self.view(&mut session, credential).await
+            self.view(&mut self.store.session().await?, credential).await
         };
         self.guarded(caller, Action::CredentialRetire, about, work).await
     }
