@@ -42,10 +42,10 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     let settings = args.settle()?;
     logging::start(settings.log_json);
     hardening::apply();
-    let running = start(&settings).await?;
-    announce(&running, &settings);
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::internal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::internal)?;
+    let running = start(&settings).await?;
+    announce(&running, &settings);
     let outcome = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),

@@ -57,7 +57,7 @@ pub(crate) async fn shape(
                 )),
             ],
         ),
-        status if status.is_redirection() => moved(&upstream, &grant),
+        status if status.is_redirection() => moved(&upstream, &grant, credentials),
         StatusCode::OK => text(
             StatusCode::BAD_GATEWAY,
             &[
@@ -94,9 +94,14 @@ fn stream(upstream: http::Response<Incoming>, broker: Arc<Broker>, grant: GitGra
 }
 
 /// No redirect is followed with a secret. A renamed repository is worth naming, but only on its host.
-fn moved(upstream: &http::Response<Incoming>, grant: &GitGrant) -> Response {
+fn moved(
+    upstream: &http::Response<Incoming>,
+    grant: &GitGrant,
+    credentials: &Credentials,
+) -> Response {
     let location = upstream.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
     let place = location.and_then(|location| new_place(location, &grant.connect));
+    let place = place.map(|path| credentials.scrub(&path));
     let host = &grant.host.url.authority;
     let line = match place {
         Some(path) => format!("The repository has moved: on {host} it is now {path}."),

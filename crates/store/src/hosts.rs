@@ -54,6 +54,31 @@ pub async fn insert(session: &mut Session, host: &Host, at: Timestamp) -> Result
     Ok(())
 }
 
+/// Adds one, or gives the one that is there already: two who register it at once both go on.
+pub async fn insert_or_get(session: &mut Session, host: Host, at: Timestamp) -> Result<Host> {
+    let added = execute!(
+        session,
+        "insert into hosts (id, organization_id, provider, url, authority, ca_pem, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (organization_id, url) do nothing",
+        host.id.to_string(),
+        host.organization_id.to_string(),
+        host.provider.word(),
+        host.url.to_string(),
+        host.url.authority.to_string(),
+        host.ca_pem.as_deref(),
+        at.millis()
+    )?;
+    if added == 1 {
+        return Ok(host);
+    }
+    let known = by_url(session, host.organization_id, &host.url.to_string()).await?;
+    match known {
+        Some(known) if known.provider == host.provider && known.ca_pem == host.ca_pem => Ok(known),
+        _ => Err(Error::conflict("There already is a host with this address.".to_owned())
+            .hint("it has another provider or certificate authority; see: claviger host list")),
+    }
+}
+
 /// Changes address and certificate authority.
 pub async fn update(session: &mut Session, host: &Host) -> Result<()> {
     touch!(

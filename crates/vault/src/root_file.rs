@@ -39,20 +39,23 @@ pub struct RootKeyFile {
 }
 
 impl RootKeyFile {
-    /// Creates a file with one new key. Refuses to touch a file that is there.
+    /// Creates a file with one new key. Refuses to touch a file that is there. The file gets its name
+    /// only when it is whole and on disk.
     pub fn create(path: &Path, entropy: &dyn Entropy) -> Result<RootKeyFile> {
-        let keys = vec![RootKey::generate(entropy)?];
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(|error| failed("create", path, error))?;
-        file.write_all(render(&keys).as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(|error| failed("write", path, error))?;
+        let file = RootKeyFile { path: path.to_owned(), keys: vec![RootKey::generate(entropy)?] };
+        let mut suffix = [0u8; 8];
+        entropy.fill(&mut suffix);
+        // Several first starts may be at this at once, each beside the others.
+        let beside = with_ending(path, &format!(".{:016x}.new", u64::from_be_bytes(suffix)));
+        let outcome = file.write(&beside).and_then(|()| {
+            // Unlike a rename, a link never replaces what is there.
+            std::fs::hard_link(&beside, path).map_err(|error| failed("create", path, error))
+        });
+        // Its second name, or what a failure left; nothing was sealed with it yet.
+        let _ = std::fs::remove_file(&beside);
+        outcome?;
         sync_directory(path)?;
-        Ok(RootKeyFile { path: path.to_owned(), keys })
+        Ok(file)
     }
 
     /// Reads a file; `None` if there is none.
@@ -111,23 +114,33 @@ impl RootKeyFile {
     }
 
     fn replace(&self) -> Result<()> {
-        let mut beside = self.path.clone().into_os_string();
-        beside.push(".new");
-        let beside = PathBuf::from(beside);
+        let beside = with_ending(&self.path, ".new");
         // What a crash left behind was never named by anything.
         let _ = std::fs::remove_file(&beside);
+        self.write(&beside)?;
+        std::fs::rename(&beside, &self.path)
+            .map_err(|error| failed("replace", &self.path, error))?;
+        sync_directory(&self.path)
+    }
+
+    /// Writes the keys to a new file and syncs it.
+    fn write(&self, path: &Path) -> Result<()> {
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(&beside)
-            .map_err(|error| failed("create", &beside, error))?;
+            .open(path)
+            .map_err(|error| failed("create", path, error))?;
         file.write_all(render(&self.keys).as_bytes())
             .and_then(|()| file.sync_all())
-            .and_then(|()| std::fs::rename(&beside, &self.path))
-            .map_err(|error| failed("replace", &self.path, error))?;
-        sync_directory(&self.path)
+            .map_err(|error| failed("write", path, error))
     }
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 fn check_permissions(path: &Path, file: &File) -> Result<()> {

@@ -132,13 +132,14 @@ impl Broker {
         if is_new_host {
             records.push(self.done(caller, Action::HostAdd, About::target(&host.url)));
         }
-        let kept = host.clone();
-        let credential = self
+        let (credential, host) = self
             .committer
             .change(move |session| {
                 Box::pin(async move {
+                    let mut host = host;
                     if is_new_host {
-                        store::hosts::insert(session, &host, now).await?;
+                        host = store::hosts::insert_or_get(session, host, now).await?;
+                        credential.host_id = host.id;
                     }
                     refuse_second_default(session, &credential, &host).await?;
                     store::credentials::insert(session, &mut credential, &host).await?;
@@ -147,7 +148,7 @@ impl Broker {
                     if let Some(record) = records.first_mut() {
                         record.target = Some(credential.handle.clone());
                     }
-                    Ok((credential, records))
+                    Ok(((credential, host), records))
                 })
             })
             .await?;
@@ -159,7 +160,7 @@ impl Broker {
             status,
             versions: vec![1],
             services_count: 0,
-            host: kept,
+            host,
             credential,
         })
     }

@@ -80,11 +80,38 @@ async fn prepare(data: &DataArgs, file: &Path, beside: &Path) -> Result<Said> {
     std::fs::copy(file, beside).map_err(|error| {
         Error::unavailable(format!("{} could not be copied: {error}.", shown(file)))
     })?;
+    refuse_other_files(beside).await?;
     let copy = DataArgs { database_url: Some(Store::sqlite_url(beside)), ..data.clone() };
     let opened = copy.open(offline_settings()?).await?;
     let outcome = new_epoch::renew(&opened.broker).await;
     opened.broker.close().await;
     outcome
+}
+
+/// A file that is damaged, or holds no data of ours, is no backup; opening it would make new data.
+async fn refuse_other_files(file: &Path) -> Result<()> {
+    let no_backup = || {
+        Error::conflict("This file is not a whole backup of Claviger's data.".to_owned())
+            .hint("give a file that `claviger admin backup` wrote")
+    };
+    let store = Store::connect(&Store::sqlite_url(file))
+        .await
+        .map_err(|error| no_backup().because(error))?;
+    let looked = async {
+        let mut session = store.session().await?;
+        store::backup::check(&mut session).await?;
+        let ring = store::keys::ring(&mut session).await?;
+        Ok::<bool, Error>(
+            ring.is_some() && !store::organizations::all(&mut session).await?.is_empty(),
+        )
+    };
+    let looked = looked.await;
+    store.close().await;
+    match looked {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(no_backup()),
+        Err(error) => Err(no_backup().because(error)),
+    }
 }
 
 /// Syncs, and only then gives the file its name.
