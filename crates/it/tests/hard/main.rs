@@ -13,6 +13,7 @@
 )]
 
 mod api;
+mod at_once;
 mod audit;
 mod backup;
 mod canary;
