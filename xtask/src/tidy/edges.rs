@@ -38,7 +38,9 @@ const ARROWS: &[(&str, Reach)] = &[
 ];
 
 /// What tests may have beyond their crate's arrows.
-const FOR_TESTS: &[&str] = &["testkit", "githost", "it", "store", "vault"];
+const FOR_TESTS: &[&str] = &["testkit", "githost", "it"];
+/// What a broker is put together from: the tests of a surface above it use a real one.
+const PARTS_OF_A_BROKER: &[&str] = &["store", "vault"];
 
 /// Finds crates that are not in the table, and edges that it does not have.
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -68,7 +70,9 @@ fn check_crate(manifest: &Manifest<'_>) -> Vec<Finding> {
     for dependency in manifest.dependencies() {
         let package = dependency.package.as_str();
         let ours = ARROWS.iter().any(|(known, _)| *known == package);
-        let for_tests = dependency.dev && (FOR_TESTS.contains(&package) || package == name);
+        let is_part = PARTS_OF_A_BROKER.contains(&package) && reach.allows("broker");
+        let for_tests =
+            dependency.dev && (FOR_TESTS.contains(&package) || package == name || is_part);
         if ours && !for_tests && !reach.allows(package) {
             let sentence = format!("{name} must not depend on {package}.");
             findings.push(manifest.file.finding(
@@ -112,7 +116,9 @@ mod tests {
             "[target.'cfg(unix)'.dependencies]\nrows = { package = \"store\", path = \"x\" }\n";
         assert_eq!(findings("wire", renamed).len(), 1);
         assert_eq!(findings("web", "[build-dependencies.store]\nworkspace = true\n").len(), 1);
-        assert_eq!(findings("store", "[dev-dependencies]\nvault.workspace = true\n").len(), 1);
+        let vault_in_tests = "[dev-dependencies]\nvault.workspace = true\n";
+        assert_eq!(findings("store", vault_in_tests).len(), 1);
+        assert!(findings("api-native", vault_in_tests).is_empty());
     }
 
     #[test]
