@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::admin::Admin;
+use crate::data::DataArgs;
 use crate::settings::ServeArgs;
 
 /// Keeps an organization's Git credentials sealed, and lends them without handing them over.
@@ -39,31 +40,6 @@ impl Command {
             Command::Serve(_) | Command::Client(_) => false,
         }
     }
-}
-
-/// Where the data is.
-#[derive(clap::Args, Debug, Clone)]
-pub struct DataArgs {
-    /// The data directory
-    #[arg(
-        long,
-        global = true,
-        env = "CLAVIGER_DATA",
-        value_name = "DIR",
-        default_value = "./claviger-data"
-    )]
-    pub data: PathBuf,
-    /// A PostgreSQL database instead of the embedded one
-    #[arg(
-        long,
-        env = "CLAVIGER_DATABASE_URL",
-        value_name = "postgres://…",
-        hide_env_values = true
-    )]
-    pub database_url: Option<String>,
-    /// The root key file [default: DIR/root.key]
-    #[arg(long, global = true, env = "CLAVIGER_ROOT_KEY", value_name = "FILE")]
-    pub root_key: Option<String>,
 }
 
 /// Shows everything at once on throw-away data.

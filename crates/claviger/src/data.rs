@@ -23,11 +23,35 @@ use store::Committer;
 use store::Store;
 use vault::SystemEntropy;
 
-use crate::args::DataArgs;
 use crate::clock::SystemClock;
 
 /// The embedded database's file in the data directory.
 pub const DATABASE_FILE: &str = "claviger.db";
+
+/// Where the data is.
+#[derive(clap::Args, Debug, Clone)]
+pub struct DataArgs {
+    /// The data directory
+    #[arg(
+        long,
+        global = true,
+        env = "CLAVIGER_DATA",
+        value_name = "DIR",
+        default_value = "./claviger-data"
+    )]
+    pub data: PathBuf,
+    /// A PostgreSQL database instead of the embedded one
+    #[arg(
+        long,
+        env = "CLAVIGER_DATABASE_URL",
+        value_name = "postgres://…",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// The root key file [default: DIR/root.key]
+    #[arg(long, global = true, env = "CLAVIGER_ROOT_KEY", value_name = "FILE")]
+    pub root_key: Option<String>,
+}
 
 /// Opened data.
 pub struct Opened {

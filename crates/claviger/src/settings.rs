@@ -10,7 +10,7 @@ use domain::provider::Provider;
 use domain::url::WebUrl;
 use ipnet::IpNet;
 
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 use crate::settings_file;
 
 /// Runs the server.

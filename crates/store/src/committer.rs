@@ -22,6 +22,7 @@ use tokio::sync::mpsc;
 use tokio::sync::oneshot;
 
 use crate::audit;
+use crate::epoch::Epoch;
 use crate::lane::Lane;
 use crate::leases;
 use crate::leases::NewLease;
@@ -29,10 +30,6 @@ use crate::limits;
 use crate::organizations;
 use crate::session::Session;
 use crate::session::Store;
-
-/// Counts an organization's changes that can end a right. If it moved, a decision is taken again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Epoch(pub i64);
 
 /// What a change gives: its value, and the records that tell of it.
 pub type Changed<T> = (T, Vec<Record>);

@@ -9,6 +9,7 @@
 
 mod committer;
 mod dialect;
+mod epoch;
 mod lane;
 mod migrations;
 mod row;
@@ -30,7 +31,7 @@ pub mod verify;
 
 pub use committer::ChangeFuture;
 pub use committer::Committer;
-pub use committer::Epoch;
 pub use dialect::Engine;
+pub use epoch::Epoch;
 pub use session::Session;
 pub use session::Store;

@@ -5,7 +5,7 @@ use domain::Result;
 use domain::Timestamp;
 use domain::id::OrganizationId;
 
-use crate::committer::Epoch;
+use crate::epoch::Epoch;
 use crate::row::Row;
 use crate::row::execute;
 use crate::row::row;

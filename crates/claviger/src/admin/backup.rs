@@ -5,7 +5,7 @@ use std::path::Path;
 use domain::Result;
 
 use super::Said;
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 use crate::data::offline_settings;
 use crate::data::shown;
 

@@ -4,7 +4,7 @@ use domain::Error;
 use domain::Result;
 
 use super::Said;
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 use crate::data::offline_settings;
 use crate::data::shown;
 

@@ -4,7 +4,7 @@ use domain::Result;
 use store::Store;
 
 use super::Said;
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 
 pub(super) async fn run(data: &DataArgs) -> Result<Said> {
     data.create()?;

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use domain::Result;
 
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 
 /// Works on the data itself.
 #[derive(clap::Args, Debug)]

@@ -5,7 +5,7 @@ use domain::Error;
 use domain::Result;
 
 use super::Said;
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 use crate::data::offline_settings;
 
 pub(super) async fn run(data: &DataArgs) -> Result<Said> {

@@ -3,7 +3,7 @@
 use domain::Result;
 
 use super::Said;
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 use crate::data::offline_settings;
 
 pub(super) async fn run(data: &DataArgs, is_json: bool) -> Result<Said> {

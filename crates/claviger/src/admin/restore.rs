@@ -13,7 +13,7 @@ use store::Store;
 
 use super::Said;
 use super::new_epoch;
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 use crate::data::DataLock;
 use crate::data::offline_settings;
 use crate::data::shown;

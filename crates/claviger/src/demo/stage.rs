@@ -21,7 +21,7 @@ use super::machine::unwritten;
 use super::repository;
 use super::repository::Repository;
 use super::show::Show;
-use crate::args::DataArgs;
+use crate::data::DataArgs;
 use crate::serve;
 use crate::serve::Running;
 use crate::settings::ServeSettings;
