@@ -77,9 +77,22 @@ impl Broker {
     ) -> Result<GitAnswer> {
         let asked = format!("{}://{}", question.protocol, question.host);
         let url = WebUrl::parse(&asked)?;
-        let is_ours = url.authority == self.settings.public_url.authority
-            || own_authority.and_then(|own| Authority::parse(own).ok()).as_ref()
-                == Some(&url.authority);
+        if !url.path.is_empty() {
+            return Err(Error::invalid("The host has a path in it.".to_owned()));
+        }
+        let public = &self.settings.public_url;
+        let is_public = url.authority == public.authority;
+        let is_own = own_authority.and_then(|own| Authority::parse(own).ok()).as_ref()
+            == Some(&url.authority);
+        // A lease must not travel in plain text to a server that people reach over TLS.
+        if (is_public || is_own) && url.scheme == Scheme::Http && public.scheme == Scheme::Https {
+            return Ok(GitAnswer::Quit {
+                message: format!(
+                    "{url} is plain text; this server is {public}. Change the remote."
+                ),
+            });
+        }
+        let is_ours = is_public || is_own;
         let answer = match (is_ours, question.path.as_deref()) {
             (true, None) => {
                 Err(Error::invalid("Git did not tell which repository it wants.".to_owned())

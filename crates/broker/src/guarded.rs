@@ -20,6 +20,9 @@ use crate::Caller;
 /// Characters of a refusal's sentence that are kept.
 const DETAIL_CHARACTERS_MAX: usize = 400;
 
+/// Characters of a target that are kept.
+const TARGET_CHARACTERS_MAX: usize = 120;
+
 /// What a record is about, beside who and what.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct About {
@@ -35,7 +38,8 @@ impl About {
     }
 
     pub fn target(text: impl Display) -> About {
-        About { target: Some(format!("{text}")), ..About::default() }
+        let target = printable(&text.to_string(), TARGET_CHARACTERS_MAX);
+        About { target: Some(target), ..About::default() }
     }
 
     #[must_use]

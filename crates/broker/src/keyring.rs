@@ -171,6 +171,15 @@ impl Keyring {
         run(root.key(id).ok_or_else(|| missing(&self.path, id))?)
     }
 
+    /// Holds the root key file for one rekey, and reads it again: another may just have changed it.
+    pub(crate) fn lock_file(&self) -> Result<vault::RootKeyLock> {
+        let held = vault::RootKeyLock::take(&self.path)?;
+        let again =
+            RootKeyFile::read(&self.path)?.ok_or_else(|| missing(&self.path, "in force"))?;
+        *self.root.write().unwrap_or_else(PoisonError::into_inner) = again;
+        Ok(held)
+    }
+
     /// Runs with the root key file itself, for `admin rekey`.
     pub(crate) fn with_file<T>(
         &self,

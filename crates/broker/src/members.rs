@@ -92,6 +92,7 @@ impl Broker {
         let organization = caller.principal.organization_id;
         let id: MemberId = id.parse().map_err(|_| Error::not_found("member"))?;
         let giver = caller.clone();
+        let now = self.clock.now();
         let (action, detail) = match role {
             Some(role) => (Action::MemberUpdate, format!("now {}", role.word())),
             None => (Action::MemberRemove, "removed".to_owned()),
@@ -106,6 +107,11 @@ impl Broker {
                         .ok_or_else(|| Error::not_found("member"))?;
                     // Nobody touches a member above themselves.
                     require_to_give(&giver, member.role)?;
+                    for beyond in
+                        Role::ALL.into_iter().filter(|r| role.is_none_or(|has| !has.includes(*r)))
+                    {
+                        store::api_tokens::revoke_of_member(session, id, beyond, now).await?;
+                    }
                     match role {
                         Some(role) => {
                             store::members::set_role(session, id, role).await?;

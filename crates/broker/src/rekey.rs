@@ -41,6 +41,8 @@ pub struct Rekeyed {
 impl Broker {
     /// Replaces the root key and every key under it. `progress` hears of every step.
     pub async fn rekey(&self, progress: &(dyn Fn(&str) + Send + Sync)) -> Result<Rekeyed> {
+        // One rekey at a time on this machine; the conditions in SQL hold across machines.
+        let _held = self.keyring.lock_file()?;
         let mut done = Rekeyed::default();
         if let Some(finished) = self.finish_rekey().await? {
             progress("the last rekey was finished: its old root key left the file");
@@ -53,11 +55,11 @@ impl Broker {
         progress(&format!("{} keys wrapped again", done.keys));
         self.renew_organization_keys(&new).await?;
         self.reseal_secrets(progress, &mut done).await?;
-        let from = old.clone();
+        let (from, to) = (old.clone(), new.clone());
         self.committer
             .change(move |session| {
                 Box::pin(async move {
-                    keys::complete_next(session, &from).await?;
+                    keys::complete_next(session, &from, &to).await?;
                     Ok(((), Vec::new()))
                 })
             })
@@ -108,11 +110,11 @@ impl Broker {
             let key = file.newest()?;
             Ok((key.id().to_owned(), key.check_value(entropy)?))
         })?;
-        let announced = id.clone();
+        let (announced, old) = (id.clone(), ring.root_key_id.clone());
         self.committer
             .change(move |session| {
                 Box::pin(async move {
-                    keys::announce_next(session, &announced, &check).await?;
+                    keys::announce_next(session, &old, &announced, &check).await?;
                     Ok(((), Vec::new()))
                 })
             })

@@ -22,14 +22,7 @@ use crate::limits;
 use crate::refusal::text;
 
 /// What of the upstream's headers reaches the client (threat 15).
-const PASSED: [HeaderName; 6] = [
-    header::CONTENT_TYPE,
-    header::CONTENT_LENGTH,
-    header::CONTENT_ENCODING,
-    header::CACHE_CONTROL,
-    header::EXPIRES,
-    header::PRAGMA,
-];
+const PASSED: [HeaderName; 2] = [header::CONTENT_TYPE, header::CONTENT_LENGTH];
 
 /// Shapes the upstream's answer.
 pub(crate) async fn shape(
@@ -88,6 +81,17 @@ fn stream(upstream: http::Response<Incoming>, broker: Arc<Broker>, grant: GitGra
             response.headers_mut().insert(name, value.clone());
         }
     }
+    // Of an encoding only the known words, of caching only our own: a header is a way for a host to
+    // echo what it was sent.
+    let encoding = head
+        .headers
+        .get(header::CONTENT_ENCODING)
+        .filter(|value| matches!(value.as_bytes(), b"gzip" | b"deflate" | b"identity"));
+    if let Some(encoding) = encoding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, encoding.clone());
+    }
+    let no_cache = HeaderValue::from_static("no-cache, max-age=0, must-revalidate");
+    response.headers_mut().insert(header::CACHE_CONTROL, no_cache);
     let nosniff = HeaderValue::from_static("nosniff");
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
     response

@@ -163,6 +163,24 @@ pub async fn revoke(session: &mut Session, id: ApiTokenId, at: Timestamp) -> Res
     Ok(())
 }
 
+/// Ends the tokens of a member, all or those of one role: what ended does not come back.
+pub async fn revoke_of_member(
+    session: &mut Session,
+    member_id: MemberId,
+    role: Role,
+    at: Timestamp,
+) -> Result<()> {
+    execute!(
+        session,
+        "update api_tokens set revoked_at = $3 \
+         where member_id = $1 and role = $2 and revoked_at is null",
+        member_id.to_string(),
+        role.word(),
+        at.millis()
+    )?;
+    Ok(())
+}
+
 /// Ends every token, as after a restore.
 pub async fn revoke_all(session: &mut Session, at: Timestamp) -> Result<u64> {
     execute!(session, "update api_tokens set revoked_at = $1 where revoked_at is null", at.millis())

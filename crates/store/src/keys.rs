@@ -75,36 +75,43 @@ pub async fn claim_ring(session: &mut Session, id: &str, check: &[u8]) -> Result
 }
 
 /// Announces the root key that takes over.
-pub async fn announce_next(session: &mut Session, id: &str, check: &[u8]) -> Result<()> {
-    execute!(
+pub async fn announce_next(session: &mut Session, old: &str, id: &str, check: &[u8]) -> Result<()> {
+    let announced = execute!(
         session,
-        "update key_ring set next_root_key_id = $1, next_check_value = $2 where id = 1",
+        "update key_ring set next_root_key_id = $1, next_check_value = $2 \
+         where id = 1 and root_key_id = $3 and next_root_key_id is null",
         id,
-        check.to_vec()
+        check.to_vec(),
+        old
     )?;
-    Ok(())
+    if announced == 1 { Ok(()) } else { Err(other_rekey()) }
+}
+
+fn other_rekey() -> Error {
+    Error::conflict("Another rekey is under way.".to_owned()).hint("let it finish, then look again")
 }
 
 /// Makes the announced root key the one in force, once nothing is wrapped by the old one.
-pub async fn complete_next(session: &mut Session, old: &str) -> Result<()> {
+pub async fn complete_next(session: &mut Session, old: &str, new: &str) -> Result<()> {
     let left = row!(
         session,
-        "select (select count(*) from organization_keys where root_key_id = $1) + \
-         (select count(*) from system_keys where root_key_id = $1) as n",
-        old
+        "select (select count(*) from organization_keys where root_key_id <> $1) + \
+         (select count(*) from system_keys where root_key_id <> $1) as n",
+        new
     )?
     .map_or(Ok(0), |row| row.number("n"))?;
     if left > 0 {
-        return Err(Error::conflict(format!("{left} keys are still under the old root key.")));
+        return Err(Error::conflict(format!("{left} keys are not under the new root key.")));
     }
-    execute!(
+    let completed = execute!(
         session,
         "update key_ring set root_key_id = next_root_key_id, check_value = next_check_value, \
          next_root_key_id = null, next_check_value = null \
-         where id = 1 and root_key_id = $1 and next_root_key_id is not null",
-        old
+         where id = 1 and root_key_id = $1 and next_root_key_id = $2",
+        old,
+        new
     )?;
-    Ok(())
+    if completed == 1 { Ok(()) } else { Err(other_rekey()) }
 }
 
 /// A key of the instance itself.

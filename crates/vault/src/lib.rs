@@ -28,3 +28,4 @@ pub use keys::SystemKey;
 pub use keys::WrappedKey;
 pub use place::Place;
 pub use root_file::RootKeyFile;
+pub use root_file::RootKeyLock;

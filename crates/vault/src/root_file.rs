@@ -137,6 +137,31 @@ impl RootKeyFile {
     }
 }
 
+/// Held by whoever changes a root key file: a lock on a file beside it, since the file itself is
+/// replaced. It ends with the process.
+pub struct RootKeyLock(#[expect(dead_code, reason = "held until it is dropped")] File);
+
+impl RootKeyLock {
+    /// Takes the lock, or says that somebody else has it.
+    pub fn take(path: &Path) -> Result<RootKeyLock> {
+        let beside = with_ending(path, ".lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&beside)
+            .map_err(|error| failed("lock", &beside, error))?;
+        rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(
+            |_| {
+                Error::conflict("Another rekey is under way.".to_owned())
+                    .hint("let it finish, then look again")
+            },
+        )?;
+        Ok(RootKeyLock(file))
+    }
+}
+
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);

@@ -33,6 +33,9 @@ impl Broker {
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
+                        store::credentials::by_id(session, organization, credential.id)
+                            .await?
+                            .ok_or_else(|| Error::not_found("credential"))?;
                         let users =
                             store::services::of_credential(session, credential.id, NAMED_MAX)
                                 .await?;

@@ -15,7 +15,8 @@ pub(super) async fn run(data: &DataArgs, is_json: bool) -> Result<Said> {
     let lines = vec![
         format!("Root key {} is in force.", done.root_key_id),
         format!("{} keys were wrapped and {} secrets sealed again.", done.keys, done.secrets),
-        "Copy the root key file to where you keep it; the old copy opens nothing any more."
+        "Take a backup now and copy the root key file to where you keep it; keep the old copy as long \
+         as backups made before this."
             .to_owned(),
     ];
     let json = serde_json::json!({
