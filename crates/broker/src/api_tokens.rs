@@ -9,6 +9,7 @@ use domain::credential;
 use domain::id::ApiTokenId;
 use domain::id::MemberId;
 use domain::policy::Permission;
+use domain::principal::Actor;
 use domain::role::Role;
 use domain::token;
 use domain::token::TokenKind;
@@ -82,12 +83,14 @@ impl Broker {
                 expires_at,
                 revoked_at: None,
             };
-            let id = created.id;
+            let (id, maker) = (created.id, caller.principal.actor);
             let about = About::target(id).detail(format!("{name} as {}", role.word()));
             let record = self.done(caller, Action::ApiTokenCreate, about);
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
+                        let mut created = created;
+                        inherit_member(session, &mut created, maker).await?;
                         check_member(session, &created).await?;
                         store::api_tokens::insert(session, &created, &hash).await?;
                         Ok(((), vec![record]))
@@ -139,6 +142,19 @@ impl Broker {
 
 fn parse_member(id: &str) -> Result<MemberId> {
     id.parse().map_err(|_| Error::not_found("member"))
+}
+
+/// A token made with a member's token is that member's too: it must not outlive them.
+async fn inherit_member(
+    session: &mut store::Session,
+    token: &mut ApiToken,
+    maker: Actor,
+) -> Result<()> {
+    if let (None, Actor::ApiToken(id)) = (token.member_id, maker) {
+        let maker = store::api_tokens::by_id(session, token.organization_id, id).await?;
+        token.member_id = maker.and_then(|maker| maker.member_id);
+    }
+    Ok(())
 }
 
 /// A member's token never exceeds the member.

@@ -104,7 +104,8 @@ impl Broker {
     }
 }
 
-fn check_slug(slug: &str) -> Result<()> {
+/// Checks a slug before anything is made for it.
+pub fn check_slug(slug: &str) -> Result<()> {
     let plain = (2..=63).contains(&slug.len())
         && slug.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
         && slug.starts_with(|first: char| first.is_ascii_lowercase())

@@ -46,6 +46,7 @@ pub use api_tokens::CreatedApiToken;
 pub use audit::AuditPage;
 pub use audit::VerifiedAudit;
 pub use bootstrap::Bootstrapped;
+pub use bootstrap::check_slug;
 pub use caller::Caller;
 pub use credentials::AddCredential;
 pub use credentials::CredentialView;

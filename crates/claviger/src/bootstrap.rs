@@ -12,6 +12,7 @@ use crate::hardening;
 #[expect(clippy::print_stdout, reason = "this is the answer")]
 pub async fn run(args: BootstrapArgs) -> Result<()> {
     hardening::apply();
+    broker::check_slug(&args.org)?;
     args.data.create()?;
     let opened = args.data.open(offline_settings()?).await?;
     let made = opened.broker.bootstrap(&args.org).await;
