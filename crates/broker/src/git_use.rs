@@ -23,7 +23,6 @@ use domain::url::Segments;
 use domain::url::WebUrl;
 use providers::GitLogin;
 use providers::LoginFacts;
-use store::Epoch;
 
 use crate::Broker;
 use crate::Caller;
@@ -81,7 +80,6 @@ pub struct GitGrant {
     pub refs: Vec<RefPattern>,
     about: About,
     action: Action,
-    before: Option<Epoch>,
     served_by: (CredentialId, i64),
 }
 
@@ -103,8 +101,7 @@ impl Broker {
             }
         };
         let organization = principal.organization_id;
-        let before = Some(epoch);
-        let caller = Caller { principal, request_id, known_at: before };
+        let caller = Caller { principal, request_id, known_at: Some(epoch) };
         let action = action(request.access);
         let repository = match self.target_at(organization, &request.authority, &request.path).await
         {
@@ -117,7 +114,7 @@ impl Broker {
             let ended = async { Err(Error::unauthenticated()) };
             return self.guarded(&caller, action, about, ended).await;
         }
-        let work = self.decide(&caller, lease.as_deref(), before, request);
+        let work = self.decide(&caller, lease.as_deref(), request);
         self.guarded(&caller, action, about, work).await
     }
 
@@ -125,7 +122,6 @@ impl Broker {
         &self,
         caller: &Caller,
         lease: Option<&Lease>,
-        before: Option<Epoch>,
         request: &GitRequest,
     ) -> Result<GitGrant> {
         caller.require(Permission::Lend)?;
@@ -160,7 +156,6 @@ impl Broker {
                 ..About::default()
             },
             action: action(request.access),
-            before,
             served_by: (credential.id, credential.current_version),
             host: resolved.host.clone(),
         })
@@ -188,7 +183,7 @@ impl Broker {
         let record = self.record(&grant.caller, grant.action, Outcome::Begun, about);
         let epoch = self.committer.record(organization, vec![record], None).await?;
         self.caches.learn(organization, epoch);
-        if grant.before == Some(epoch) {
+        if grant.caller.known_at == Some(epoch) {
             return Ok(());
         }
         let again = self.decide_git(presented, grant.caller.request_id, request).await?;
