@@ -39,7 +39,7 @@ impl Guard {
             Some(what) => {
                 let bits = if real.is_ipv4() { 32 } else { 128 };
                 Err(Error::forbidden(format!(
-                    "{host} is at {address}, a {what} address, which is not dialled unless allowed."
+                    "{host} is at {address}, {what} address, which is not dialled unless allowed."
                 ))
                 .hint(format!(
                     "start the server with --allow-network {real}/{bits}, or a wider network"
@@ -95,7 +95,7 @@ fn is_metadata(address: IpAddr) -> bool {
     }
 }
 
-/// Why an address is not public, in a word.
+/// Why an address is not public, in a word with its article.
 fn not_public(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(four) => not_public_v4(four),
@@ -106,16 +106,16 @@ fn not_public(address: IpAddr) -> Option<&'static str> {
 fn not_public_v4(address: Ipv4Addr) -> Option<&'static str> {
     let [a, b, c, _] = address.octets();
     match (a, b, c) {
-        (0, ..) => Some("unspecified"),
-        (127, ..) => Some("loopback"),
-        (10, ..) | (192, 168, _) => Some("private"),
-        (172, 16..=31, _) => Some("private"),
-        (100, 64..=127, _) => Some("carrier-grade NAT"),
-        (169, 254, _) => Some("link-local"),
-        (192, 0, 0) | (192, 0, 2) | (198, 51, 100) | (203, 0, 113) => Some("reserved"),
-        (192, 88, 99) | (198, 18..=19, _) => Some("reserved"),
-        (224..=239, ..) => Some("multicast"),
-        (240..=255, ..) => Some("reserved"),
+        (0, ..) => Some("an unspecified"),
+        (127, ..) => Some("a loopback"),
+        (10, ..) | (192, 168, _) => Some("a private"),
+        (172, 16..=31, _) => Some("a private"),
+        (100, 64..=127, _) => Some("a carrier-grade NAT"),
+        (169, 254, _) => Some("a link-local"),
+        (192, 0, 0) | (192, 0, 2) | (198, 51, 100) | (203, 0, 113) => Some("a reserved"),
+        (192, 88, 99) | (198, 18..=19, _) => Some("a reserved"),
+        (224..=239, ..) => Some("a multicast"),
+        (240..=255, ..) => Some("a reserved"),
         _ => None,
     }
 }
@@ -123,16 +123,16 @@ fn not_public_v4(address: Ipv4Addr) -> Option<&'static str> {
 fn not_public_v6(address: Ipv6Addr) -> Option<&'static str> {
     let [a, b, ..] = address.segments();
     match (a, b) {
-        _ if address.is_unspecified() => Some("unspecified"),
-        _ if address.is_loopback() => Some("loopback"),
-        (0xfc00..=0xfdff, _) => Some("private"),
-        (0xfe80..=0xfebf, _) => Some("link-local"),
-        (0xfec0..=0xfeff, _) => Some("site-local"),
-        (0xff00..=0xffff, _) => Some("multicast"),
-        (0x2001, 0xdb8) | (0x100, 0) => Some("reserved"),
+        _ if address.is_unspecified() => Some("an unspecified"),
+        _ if address.is_loopback() => Some("a loopback"),
+        (0xfc00..=0xfdff, _) => Some("a private"),
+        (0xfe80..=0xfebf, _) => Some("a link-local"),
+        (0xfec0..=0xfeff, _) => Some("a site-local"),
+        (0xff00..=0xffff, _) => Some("a multicast"),
+        (0x2001, 0xdb8) | (0x100, 0) => Some("a reserved"),
         // Only 2000::/3 is handed out as global unicast.
         (0x2000..=0x3fff, _) => None,
-        _ => Some("reserved"),
+        _ => Some("a reserved"),
     }
 }
 
@@ -194,7 +194,9 @@ mod tests {
         assert!(!verdict(&guard, "169.254.169.254"));
         assert!(!verdict(&guard, "10.0.0.1"));
         let said = Guard::default().check("git.lan", "10.1.2.3".parse().unwrap()).unwrap_err();
-        assert!(said.to_string().contains("10.1.2.3"), "{said}");
+        assert!(said.to_string().contains("10.1.2.3, a private address"), "{said}");
         assert!(said.to_string().contains("--allow-network 10.1.2.3/32"), "{said}");
+        let said = Guard::default().check("git.lan", "::".parse().unwrap()).unwrap_err();
+        assert!(said.to_string().contains("::, an unspecified address"), "{said}");
     }
 }
