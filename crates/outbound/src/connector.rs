@@ -26,10 +26,8 @@ use tokio_rustls::client::TlsStream;
 
 use crate::Reach;
 use crate::Trust;
+use crate::limits;
 use crate::tls;
-
-/// Addresses of one name that are looked at.
-const ADDRESSES_MAX: usize = 16;
 
 /// A domain error that travels through the HTTP client and can be taken out again.
 #[derive(Clone, Debug)]
@@ -138,7 +136,7 @@ impl Connector {
                         format!("The name {shown} was not found: {error}."),
                     )
                 })?
-                .take(ADDRESSES_MAX)
+                .take(limits::ADDRESSES_MAX)
                 .collect(),
         };
         if addresses.is_empty() {

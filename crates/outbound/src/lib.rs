@@ -9,6 +9,9 @@
 
 mod connector;
 mod guard;
+mod journal;
+pub mod limits;
+mod pacing;
 mod tls;
 
 use std::collections::HashMap;
@@ -35,17 +38,17 @@ use hyper_util::rt::TokioTimer;
 use connector::Connector;
 use connector::Refusal;
 pub use guard::Guard;
+pub use journal::Exchange;
+pub use journal::Journal;
+pub use pacing::Pacing;
+pub use pacing::PacingLimits;
+pub use pacing::Permit;
 pub use tls::parse_certificates;
 
 /// Any error a body can end with.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// A request body.
 pub type Body = http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>;
-
-/// Certificate authorities of one's own that are kept ready at once.
-const TRUSTS_MAX: usize = 256;
-/// Idle connections kept for one host.
-const IDLE_PER_HOST_MAX: usize = 16;
 
 /// Which addresses may be dialled.
 #[derive(Clone, Debug)]
@@ -84,13 +87,20 @@ impl Default for Limits {
 pub struct Outbound {
     reach: Reach,
     limits: Limits,
+    journal: Option<Arc<Journal>>,
     clients: Mutex<HashMap<Trust, Client<Connector, Body>>>,
 }
 
 impl Outbound {
     /// A client that dials within `reach` and `limits`.
     pub fn new(reach: Reach, limits: Limits) -> Outbound {
-        Outbound { reach, limits, clients: Mutex::new(HashMap::new()) }
+        Outbound { reach, limits, journal: None, clients: Mutex::new(HashMap::new()) }
+    }
+
+    /// The same, writing every exchange down, for tests that count calls.
+    #[must_use]
+    pub fn with_journal(self, journal: Arc<Journal>) -> Outbound {
+        Outbound { journal: Some(journal), ..self }
     }
 
     /// Sends a request with an absolute URI and waits for the head of the answer.
@@ -108,6 +118,22 @@ impl Outbound {
     /// The same with a time limit of its own, for a request whose body takes long to send: the limit
     /// counts from its first byte.
     pub async fn send_within(
+        &self,
+        request: http::Request<Body>,
+        trust: &Trust,
+        limit: Duration,
+    ) -> Result<http::Response<Incoming>> {
+        let Some(journal) = &self.journal else {
+            return self.exchange(request, trust, limit).await;
+        };
+        let (method, url) = (request.method().clone(), request.uri().to_string());
+        let answer = self.exchange(request, trust, limit).await;
+        let outcome = answer.as_ref().map(http::Response::status).map_err(Error::kind);
+        journal.add(Exchange { method, url, outcome });
+        answer
+    }
+
+    async fn exchange(
         &self,
         request: http::Request<Body>,
         trust: &Trust,
@@ -137,10 +163,10 @@ impl Outbound {
         }
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(60))
-            .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
+            .pool_idle_timeout(limits::IDLE_TIME_MAX)
+            .pool_max_idle_per_host(limits::IDLE_PER_HOST_MAX)
             .build(connector);
-        if clients.len() >= TRUSTS_MAX {
+        if clients.len() >= limits::TRUSTS_MAX {
             clients.clear();
         }
         clients.insert(trust.clone(), client.clone());

@@ -71,3 +71,27 @@ async fn an_absent_host_is_a_sentence() {
     assert_eq!(refused.kind(), ErrorKind::Upstream);
     assert!(refused.message().contains("127.0.0.1:9"), "{refused}");
 }
+
+#[tokio::test]
+async fn a_journal_has_every_exchange_and_forgets_what_was_taken() {
+    let port = server(OK).await;
+    let journal = Arc::new(Journal::default());
+    let outbound =
+        Outbound::new(Reach::Anywhere, Limits::default()).with_journal(Arc::clone(&journal));
+    let head = |url: &str| {
+        http::Request::head(url).header("Authorization", "Bearer canary").body(empty()).unwrap()
+    };
+    let url = format!("http://127.0.0.1:{port}/user/repos?page=2");
+    outbound.send(head(&url), &Trust::Roots).await.unwrap();
+    outbound.send(head("http://127.0.0.1:9/"), &Trust::Roots).await.unwrap_err();
+    let shown = format!("{journal:?}");
+    assert!(!shown.contains("canary"), "{shown}");
+    let absent = "http://127.0.0.1:9/".to_owned();
+    let wanted = [
+        Exchange { method: http::Method::HEAD, url, outcome: Ok(http::StatusCode::OK) },
+        Exchange { method: http::Method::HEAD, url: absent, outcome: Err(ErrorKind::Upstream) },
+    ];
+    assert_eq!(journal.exchanges(), wanted);
+    assert_eq!(journal.take(), wanted);
+    assert!(journal.exchanges().is_empty());
+}
