@@ -95,7 +95,11 @@ fn read_tls(
 pub fn router(broker: Arc<Broker>, settings: &ServeSettings) -> Router {
     let state = AppState::new(broker);
     let guard = Guard::new(settings.allow_network.clone(), settings.allow_plain_http);
-    let outbound = Arc::new(Outbound::new(Reach::Guarded(guard), Limits::default()));
+    let mut outbound = Outbound::new(Reach::Guarded(guard), Limits::default());
+    if let Some(proxy) = &settings.outbound_proxy {
+        outbound = outbound.through(proxy.clone());
+    }
+    let outbound = Arc::new(outbound);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(vault::SystemEntropy);
     let gateway = gateway::GatewayState { app: state.clone(), outbound };

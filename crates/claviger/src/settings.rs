@@ -1,6 +1,7 @@
 //! Every setting of `serve`: a flag, an environment variable, a key in `claviger.toml` – in this order.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use domain::Result;
 use domain::provider::Provider;
 use domain::url::WebUrl;
 use ipnet::IpNet;
+use outbound::Proxy;
 
 use crate::data::DataArgs;
 use crate::settings_file;
@@ -57,12 +59,37 @@ pub struct ServeArgs {
     /// Allow Git hosts without TLS
     #[arg(long, env = "CLAVIGER_ALLOW_PLAIN_HTTP", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub allow_plain_http: Option<bool>,
+    /// A proxy for all outgoing connections; if it wants a password, use the variable or the file
+    #[arg(
+        long,
+        env = "CLAVIGER_OUTBOUND_PROXY",
+        value_name = "http://[USER:PASSWORD@]HOST:PORT",
+        hide_env_values = true
+    )]
+    pub outbound_proxy: Option<ProxyText>,
     /// A file with these settings
     #[arg(long, env = "CLAVIGER_CONFIG", value_name = "claviger.toml")]
     pub config: Option<PathBuf>,
     /// Write the log as JSON lines
     #[arg(long, env = "CLAVIGER_LOG_JSON", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub log_json: Option<bool>,
+}
+
+/// The address of a proxy as it was written. It may have a password in it, so it is not shown, and
+/// is read later than the command line, whose errors repeat what was written.
+#[derive(Clone, serde::Deserialize)]
+pub struct ProxyText(String);
+
+impl From<String> for ProxyText {
+    fn from(text: String) -> ProxyText {
+        ProxyText(text)
+    }
+}
+
+impl fmt::Debug for ProxyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProxyText(…)")
+    }
 }
 
 /// Where TLS certificates come from.
@@ -89,6 +116,8 @@ pub struct ServeSettings {
     pub allow_network: Vec<IpNet>,
     /// Whether Git hosts without TLS are allowed.
     pub allow_plain_http: bool,
+    /// The proxy of all outgoing connections.
+    pub outbound_proxy: Option<Proxy>,
     /// Where providers' clouds are really connected to.
     pub cloud_overrides: HashMap<Provider, WebUrl>,
     /// Whether the log is JSON.
@@ -119,6 +148,7 @@ impl ServeArgs {
             public_url: args.public_url.as_deref().map(WebUrl::parse).transpose()?,
             allow_network: args.allow_network,
             allow_plain_http: args.allow_plain_http.unwrap_or(false),
+            outbound_proxy: args.outbound_proxy.map(|text| Proxy::parse(&text.0)).transpose()?,
             cloud_overrides: cloud_overrides()?,
             log_json: args.log_json.unwrap_or(false),
         })
@@ -170,4 +200,46 @@ fn cloud_overrides() -> Result<HashMap<Provider, WebUrl>> {
         }
     }
     Ok(overrides)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Whole {
+        #[command(flatten)]
+        serve: ServeArgs,
+    }
+
+    fn args(arguments: &[&str]) -> ServeArgs {
+        Whole::try_parse_from(["claviger"].iter().chain(arguments)).unwrap().serve
+    }
+
+    #[test]
+    fn the_password_of_a_proxy_is_shown_nowhere() {
+        let given = args(&["--outbound-proxy", "http://user:canary@proxy.example:3128"]);
+        assert!(!format!("{given:?}").contains("canary"));
+        let settings = given.settle().unwrap();
+        assert!(!format!("{settings:?}").contains("canary"));
+        assert_eq!(settings.outbound_proxy.unwrap().to_string(), "proxy.example:3128");
+        let wrong = args(&["--outbound-proxy", "https://user:canary@proxy.example"]);
+        let refused = wrong.settle().unwrap_err();
+        assert!(refused.message().contains("outbound proxy"), "{refused}");
+        assert!(!format!("{refused:?}").contains("canary"));
+    }
+
+    #[test]
+    fn the_file_names_a_proxy_and_the_flag_wins() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("claviger.toml");
+        std::fs::write(&file, "outbound-proxy = \"http://filed.example:3128\"\n").unwrap();
+        let file = file.to_str().unwrap();
+        let proxy = |args: ServeArgs| args.settle().unwrap().outbound_proxy.unwrap().to_string();
+        assert_eq!(proxy(args(&["--config", file])), "filed.example:3128");
+        let both = args(&["--config", file, "--outbound-proxy", "http://flag.example"]);
+        assert_eq!(proxy(both), "flag.example");
+    }
 }

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::data::shown;
+use crate::settings::ProxyText;
 use crate::settings::ServeArgs;
 
 /// The file, as written.
@@ -28,6 +29,7 @@ pub struct SettingsFile {
     behind_proxy: Option<IpNet>,
     allow_network: Vec<IpNet>,
     allow_plain_http: Option<bool>,
+    outbound_proxy: Option<ProxyText>,
     log_json: Option<bool>,
 }
 
@@ -61,6 +63,7 @@ impl SettingsFile {
                 args.allow_network
             },
             allow_plain_http: args.allow_plain_http.or(self.allow_plain_http),
+            outbound_proxy: args.outbound_proxy.or(self.outbound_proxy),
             config: args.config,
             log_json: args.log_json.or(self.log_json),
         }

@@ -48,6 +48,21 @@ impl Guard {
         }
     }
 
+    /// Checks a name that has no address here and is looked up by a proxy: a few names lead to a
+    /// metadata address or to the proxy itself wherever they are looked up.
+    pub(crate) fn check_name(&self, host: &str) -> Result<()> {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let is_refused = METADATA_NAMES.contains(&host.as_str())
+            || host == "localhost"
+            || host.ends_with(".localhost");
+        if !is_refused {
+            return Ok(());
+        }
+        Err(Error::forbidden(format!(
+            "{host} means the proxy itself or a cloud metadata service, which are never dialled."
+        )))
+    }
+
     /// Checks that plain text is permitted.
     pub fn check_plain_http(&self, host: &str) -> Result<()> {
         if self.allows_plain_http {
@@ -57,6 +72,10 @@ impl Guard {
             .hint("start the server with --allow-plain-http if that is meant"))
     }
 }
+
+/// Names under which clouds hand credentials to whoever asks.
+const METADATA_NAMES: [&str; 4] =
+    ["metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"];
 
 /// The IPv4 address inside a v4-mapped, NAT64, 6to4 or Teredo address, else the address itself.
 fn embedded(address: IpAddr) -> IpAddr {

@@ -3,15 +3,18 @@
 //! No other crate opens a socket towards somebody else. The address guard sits in the connector, at
 //! the very address that is dialled, so that IP literals, split answers and rebinding names pass the
 //! same check (threats 10, 11, 40). Redirects are never followed here; whoever wants one followed
-//! reads the `Location` and decides. No proxy is taken from the environment.
+//! reads the `Location` and decides. No proxy is taken from `http_proxy` and its like.
 //!
 //! Deliberately not here: what a provider's answer means, and which secret goes where.
 
 mod connector;
+mod dial;
 mod guard;
 mod journal;
 pub mod limits;
 mod pacing;
+mod proxy;
+mod stream;
 mod tls;
 
 use std::collections::HashMap;
@@ -25,6 +28,7 @@ use bytes::Bytes;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
+use http_body::Body as _;
 use http_body_util::BodyExt;
 use http_body_util::Empty;
 use http_body_util::Full;
@@ -37,12 +41,14 @@ use hyper_util::rt::TokioTimer;
 
 use connector::Connector;
 use connector::Refusal;
+use dial::Dialler;
 pub use guard::Guard;
 pub use journal::Exchange;
 pub use journal::Journal;
 pub use pacing::Pacing;
 pub use pacing::PacingLimits;
 pub use pacing::Permit;
+pub use proxy::Proxy;
 pub use tls::parse_certificates;
 
 /// Any error a body can end with.
@@ -87,6 +93,7 @@ impl Default for Limits {
 pub struct Outbound {
     reach: Reach,
     limits: Limits,
+    proxy: Option<Proxy>,
     journal: Option<Arc<Journal>>,
     clients: Mutex<HashMap<Trust, Client<Connector, Body>>>,
 }
@@ -94,7 +101,13 @@ pub struct Outbound {
 impl Outbound {
     /// A client that dials within `reach` and `limits`.
     pub fn new(reach: Reach, limits: Limits) -> Outbound {
-        Outbound { reach, limits, journal: None, clients: Mutex::new(HashMap::new()) }
+        Outbound { reach, limits, proxy: None, journal: None, clients: Mutex::default() }
+    }
+
+    /// The same, with every connection made through a proxy.
+    #[must_use]
+    pub fn through(self, proxy: Proxy) -> Outbound {
+        Outbound { proxy: Some(proxy), clients: Mutex::default(), ..self }
     }
 
     /// The same, writing every exchange down, for tests that count calls.
@@ -151,20 +164,25 @@ impl Outbound {
         }
     }
 
+    fn dialler(&self) -> Dialler {
+        Dialler { reach: self.reach.clone(), proxy: self.proxy.clone(), limit: self.limits.connect }
+    }
+
     fn client(&self, trust: &Trust) -> Result<Client<Connector, Body>> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(trust) {
             return Ok(client.clone());
         }
-        let connector = Connector::new(self.reach.clone(), trust.clone(), self.limits.connect);
         if let Trust::Pem(pem) = trust {
             // Wrong PEM is the caller's mistake: say so now, not at the handshake.
             parse_certificates(pem)?;
         }
+        let connector = Connector { dialler: self.dialler(), trust: trust.clone() };
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(limits::IDLE_TIME_MAX)
             .pool_max_idle_per_host(limits::IDLE_PER_HOST_MAX)
+            .http1_max_buf_size(limits::ANSWER_HEAD_BYTES_MAX)
             .build(connector);
         if clients.len() >= limits::TRUSTS_MAX {
             clients.clear();
@@ -200,14 +218,17 @@ pub fn empty() -> Body {
     Empty::new().map_err(|never| match never {}).boxed_unsync()
 }
 
-/// Reads a body up to a limit; beyond it the answer is refused, not cut.
+/// Reads a body up to a limit; beyond it the answer is refused, not cut. One that announces more is
+/// not read at all.
 pub async fn read_limited(body: Incoming, bytes_max: usize) -> Result<Bytes> {
+    let too_large =
+        || Error::new(ErrorKind::Upstream, format!("The answer is larger than {bytes_max} bytes."));
+    if body.size_hint().lower() > bytes_max as u64 {
+        return Err(too_large());
+    }
     match Limited::new(body, bytes_max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Error::new(
-            ErrorKind::Upstream,
-            format!("The answer is larger than {bytes_max} bytes."),
-        )),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
         Err(error) => {
             Err(Error::new(ErrorKind::Upstream, "The answer broke off.".to_owned()).because(error))
         }

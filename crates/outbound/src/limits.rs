@@ -26,3 +26,19 @@ pub const REST_TIME_MAX: Duration = Duration::from_secs(10 * 60);
 pub const HOLD_TIME_MAX: Duration = Duration::from_secs(3600);
 /// Hosts whose pace is remembered.
 pub const PACED_HOSTS_MAX: usize = 1024;
+/// How long a name is looked up here when the proxy can look it up too.
+pub const LOOK_UP_BEFORE_PROXY_TIME_MAX: Duration = Duration::from_secs(3);
+/// How long one address is tried while there are others.
+pub const ADDRESS_TIME_MAX: Duration = Duration::from_secs(3);
+/// The head of a proxy's answer, in bytes.
+pub const PROXY_HEAD_BYTES_MAX: usize = 16 * 1024;
+/// The head of a host's answer, in bytes; at most 100 headers, which is the HTTP library's own limit.
+pub const ANSWER_HEAD_BYTES_MAX: usize = 256 * 1024;
+/// Names of a certificate that are shown.
+pub const NAMES_SHOWN_MAX: usize = 10;
+/// One text of a certificate, in characters.
+pub const CERTIFICATE_TEXT_CHARACTERS_MAX: usize = 200;
+/// Certificates of a chain that are shown.
+pub const CHAIN_CERTIFICATES_MAX: usize = 10;
+/// How long an inspected host has for the head of its answer.
+pub const INSPECTED_ANSWER_TIME_MAX: Duration = Duration::from_secs(10);

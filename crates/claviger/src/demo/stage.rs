@@ -163,6 +163,7 @@ pub async fn start_server(data: &Path) -> Result<Running> {
         public_url: None,
         allow_network: vec![IpNet::V4(loopback)],
         allow_plain_http: true,
+        outbound_proxy: None,
         cloud_overrides: HashMap::new(),
         log_json: false,
     };
