@@ -187,7 +187,7 @@ impl Broker {
             )
             .hint("run `claviger git setup`: the gateway works with every git"));
         }
-        let secret = self.open_for(&resolved.host, &resolved.sealed).await?;
+        let secret = self.secret_to_use(&resolved).await?;
         let about = About {
             repository: Some(target.url().to_string()),
             ..About::credential(credential.id).detail(HELPER_REASON)

@@ -20,9 +20,9 @@ use domain::principal::Actor;
 use domain::principal::Principal;
 use domain::refs::RefPattern;
 use domain::url::Segments;
-use domain::url::WebUrl;
-use providers::GitLogin;
+use providers::Authorization;
 use providers::LoginFacts;
+use providers::Site;
 
 use crate::Broker;
 use crate::Caller;
@@ -46,36 +46,20 @@ pub struct GitRequest {
     pub access: Access,
 }
 
-/// How the secret travels upstream.
-pub enum Injection {
-    /// `Authorization: Basic` of these two.
-    Basic {
-        /// User name.
-        username: String,
-        /// The secret.
-        secret: Secret,
-    },
-    /// `Authorization: Bearer`.
-    Bearer {
-        /// The secret.
-        secret: Secret,
-    },
-}
-
 /// A use that policy allows: where it goes, with what, and what it may touch.
 pub struct GitGrant {
     /// Who asks, for the records.
     pub caller: Caller,
     /// The host of the credential; the secret goes nowhere else.
     pub host: Host,
-    /// Where the host is really connected to.
-    pub connect: WebUrl,
-    /// The provider's canonical clone path below that.
+    /// Where the host is, and whom TLS trusts there.
+    pub site: Site,
+    /// The provider's canonical clone path below its web address.
     pub clone_path: String,
     /// The handle of the credential, for sentences.
     pub credential_handle: String,
-    /// The secret and how it travels.
-    pub injection: Injection,
+    /// The header line that carries the secret.
+    pub authorization: Authorization,
     /// Which refs a write may touch; empty means all.
     pub refs: Vec<RefPattern>,
     about: About,
@@ -135,20 +119,17 @@ impl Broker {
         let pinned = lease.filter(|lease| lease.is_pinned).map(|l| l.credential_id.to_string());
         let resolved =
             self.resolve(organization, &target, request.access, pinned.as_deref()).await?;
-        let secret = self.open_for(&resolved.host, &resolved.sealed).await?;
+        let secret = self.secret_to_use(&resolved).await?;
         let credential = &resolved.credential;
         let adapter = providers::adapter(resolved.host.provider);
         let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
-        let injection = match adapter.git_login(facts) {
-            GitLogin::Basic { username } => Injection::Basic { username, secret },
-            GitLogin::Bearer => Injection::Bearer { secret },
-        };
+        let login = adapter.git_login(facts).into();
         Ok(GitGrant {
             caller: caller.clone(),
-            connect: self.connect_url(&resolved.host),
+            site: self.site(&resolved.host),
             clone_path: adapter.clone_path(&target.repository, request.has_git_suffix),
             credential_handle: credential.handle.clone(),
-            injection,
+            authorization: Authorization::new(&login, &secret)?,
             refs: lease.map(|lease| lease.refs.clone()).unwrap_or_default(),
             about: About {
                 credential_id: Some(credential.id),
@@ -159,13 +140,6 @@ impl Broker {
             served_by: (credential.id, credential.current_version),
             host: resolved.host.clone(),
         })
-    }
-
-    /// Where a host is really connected to: a cloud can be pointed elsewhere.
-    fn connect_url(&self, host: &Host) -> WebUrl {
-        let is_cloud = host.provider.cloud_url() == Some(host.url.to_string().as_str());
-        let instead = self.settings.cloud_overrides.get(&host.provider).filter(|_| is_cloud);
-        instead.unwrap_or(&host.url).clone()
     }
 
     /// Makes the begin of a use durable. If anything that can end a right was committed meanwhile, the

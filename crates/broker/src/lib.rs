@@ -30,6 +30,7 @@ mod rekey;
 mod resolve;
 mod restore;
 mod services;
+mod site;
 mod why;
 
 use std::collections::HashMap;
@@ -56,7 +57,6 @@ pub use git_answer::GitAnswer;
 pub use git_answer::GitQuestion;
 pub use git_use::GitGrant;
 pub use git_use::GitRequest;
-pub use git_use::Injection;
 pub use hosts::HostView;
 pub use hosts::UpdateHost;
 pub use keyring::Keyring;
@@ -87,7 +87,16 @@ pub struct Settings {
     /// Whether hosts without TLS may be registered.
     pub allows_plain_http: bool,
     /// Where a provider's cloud is really connected to (labs, air-gapped mirrors).
-    pub cloud_overrides: HashMap<Provider, WebUrl>,
+    pub cloud_overrides: HashMap<Provider, CloudOverride>,
+}
+
+/// Where a provider's cloud is connected to instead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CloudOverride {
+    /// Web and git.
+    pub web: Option<WebUrl>,
+    /// The API.
+    pub api: Option<WebUrl>,
 }
 
 /// The use cases and what they work with. Shared behind an `Arc`.

@@ -14,6 +14,7 @@ use store::secrets::SealedVersion;
 use vault::Place;
 
 use crate::Broker;
+use crate::cache::Resolved;
 
 /// A freshly sealed version and the fingerprint of what is in it.
 pub(crate) struct Fresh {
@@ -79,6 +80,11 @@ impl Broker {
             .hint("give it again: claviger credential update … --secret-file -"));
         }
         self.open_secret(sealed).await
+    }
+
+    /// The secret that serves a resolved credential, as it travels.
+    pub(crate) async fn secret_to_use(&self, resolved: &Resolved) -> Result<Secret> {
+        self.open_for(&resolved.host, &resolved.sealed).await
     }
 
     /// Opens a sealed version, to show it.

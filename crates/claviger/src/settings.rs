@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use broker::CloudOverride;
 use domain::Error;
 use domain::Result;
 use domain::provider::Provider;
@@ -119,7 +120,7 @@ pub struct ServeSettings {
     /// The proxy of all outgoing connections.
     pub outbound_proxy: Option<Proxy>,
     /// Where providers' clouds are really connected to.
-    pub cloud_overrides: HashMap<Provider, WebUrl>,
+    pub cloud_overrides: HashMap<Provider, CloudOverride>,
     /// Whether the log is JSON.
     pub log_json: bool,
 }
@@ -186,20 +187,28 @@ fn tls_source(args: &ServeArgs) -> Result<Option<(SocketAddr, TlsSource)>> {
     }
 }
 
-/// `CLAVIGER_CLOUD_GITHUB_URL` and its like: where a cloud is really connected to.
-fn cloud_overrides() -> Result<HashMap<Provider, WebUrl>> {
+/// `CLAVIGER_CLOUD_GITHUB_URL`, `CLAVIGER_CLOUD_GITHUB_API_URL` and their like: where a cloud is
+/// really connected to.
+fn cloud_overrides() -> Result<HashMap<Provider, CloudOverride>> {
     let mut overrides = HashMap::new();
     for provider in Provider::ALL {
         let word = provider.word().to_ascii_uppercase().replace('-', "_");
-        let variable = format!("CLAVIGER_CLOUD_{word}_URL");
-        if let Ok(url) = std::env::var(&variable) {
-            let url = WebUrl::parse(&url).map_err(|error| {
-                Error::invalid(format!("{variable} is wrong: {}", error.message()))
-            })?;
-            overrides.insert(provider, url);
+        let instead = CloudOverride {
+            web: url_variable(&format!("CLAVIGER_CLOUD_{word}_URL"))?,
+            api: url_variable(&format!("CLAVIGER_CLOUD_{word}_API_URL"))?,
+        };
+        if instead != CloudOverride::default() {
+            overrides.insert(provider, instead);
         }
     }
     Ok(overrides)
+}
+
+fn url_variable(name: &str) -> Result<Option<WebUrl>> {
+    let Ok(url) = std::env::var(name) else { return Ok(None) };
+    let url = WebUrl::parse(&url)
+        .map_err(|error| Error::invalid(format!("{name} is wrong: {}", error.message())))?;
+    Ok(Some(url))
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use crate::text::is_deceptive;
 use crate::url::Segments;
 
 /// Where what we know about the end of a credential comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ExpirySource {
     /// The provider said so.
     Reported,

@@ -7,7 +7,9 @@
 //! Deliberately not here: HTTP statuses, SQL, wire names of the foreign surfaces, cryptography.
 
 pub mod access;
+pub mod advice;
 pub mod audit;
+pub mod check;
 pub mod credential;
 pub mod error;
 pub mod handle;

@@ -15,9 +15,9 @@ use http::HeaderValue;
 use http::StatusCode;
 use http::header;
 use hyper::body::Incoming;
+use providers::Authorization;
 
 use crate::body::Told;
-use crate::forward::Credentials;
 use crate::limits;
 use crate::refusal::text;
 
@@ -29,7 +29,6 @@ pub(crate) async fn shape(
     upstream: http::Response<Incoming>,
     endpoint: GitEndpoint,
     service: GitService,
-    credentials: &Credentials,
     broker: Arc<Broker>,
     grant: GitGrant,
 ) -> Response {
@@ -50,7 +49,7 @@ pub(crate) async fn shape(
                 )),
             ],
         ),
-        status if status.is_redirection() => moved(&upstream, &grant, credentials),
+        status if status.is_redirection() => moved(&upstream, &grant),
         StatusCode::OK => text(
             StatusCode::BAD_GATEWAY,
             &[
@@ -58,7 +57,7 @@ pub(crate) async fn shape(
                 Some("Hint: is the path right?".to_owned()),
             ],
         ),
-        status => refused(status, upstream, credentials, &host, handle).await,
+        status => refused(status, upstream, &grant.authorization, &host, handle).await,
     }
 }
 
@@ -98,14 +97,10 @@ fn stream(upstream: http::Response<Incoming>, broker: Arc<Broker>, grant: GitGra
 }
 
 /// No redirect is followed with a secret. A renamed repository is worth naming, but only on its host.
-fn moved(
-    upstream: &http::Response<Incoming>,
-    grant: &GitGrant,
-    credentials: &Credentials,
-) -> Response {
+fn moved(upstream: &http::Response<Incoming>, grant: &GitGrant) -> Response {
     let location = upstream.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let place = location.and_then(|location| new_place(location, &grant.connect));
-    let place = place.map(|path| credentials.scrub(&path));
+    let place = location.and_then(|location| new_place(location, &grant.site.web));
+    let place = place.map(|path| grant.authorization.scrub(&path));
     let host = &grant.host.url.authority;
     let line = match place {
         Some(path) => format!("The repository has moved: on {host} it is now {path}."),
@@ -135,7 +130,7 @@ fn new_place(location: &str, connect: &WebUrl) -> Option<String> {
 async fn refused(
     status: StatusCode,
     upstream: http::Response<Incoming>,
-    credentials: &Credentials,
+    authorization: &Authorization,
     host: &str,
     handle: &str,
 ) -> Response {
@@ -149,7 +144,7 @@ async fn refused(
         is_text,
         outbound::read_limited(upstream.into_body(), limits::REFUSAL_BYTES_MAX).await,
     ) {
-        (true, Ok(bytes)) => credentials.scrub(&String::from_utf8_lossy(&bytes)),
+        (true, Ok(bytes)) => authorization.scrub(&String::from_utf8_lossy(&bytes)),
         _ => String::new(),
     };
     let answer = match status {

@@ -1,17 +1,12 @@
 //! The request upstream: built from nothing, so that no header of the client gets there by accident.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use broker::GitGrant;
-use broker::Injection;
 use domain::Error;
 use domain::Result;
-use domain::Secret;
 use domain::url::GitEndpoint;
 use domain::url::GitService;
 use http::HeaderMap;
 use http::HeaderName;
-use http::HeaderValue;
 use http::Method;
 use http::Request;
 use http::header;
@@ -31,61 +26,16 @@ const PASSED: [HeaderName; 8] = [
 
 /// The URL of an endpoint at its provider.
 fn url_of(grant: &GitGrant, endpoint: GitEndpoint, service: GitService) -> String {
-    let base = format!("{}/{}", grant.connect, grant.clone_path);
+    let base = format!("{}/{}", grant.site.web, grant.clone_path);
     match endpoint {
         GitEndpoint::Rpc(rpc) => format!("{base}/{}", rpc.word()),
         _ => format!("{base}/info/refs?service={}", service.word()),
     }
 }
 
-/// The Authorization header a grant wants, and the texts that must never come back.
-pub(crate) struct Credentials {
-    value: HeaderValue,
-    needles: Vec<Secret>,
-}
-
-impl Credentials {
-    /// From the grant's secret.
-    pub fn of(injection: &Injection) -> Result<Credentials> {
-        let (header, secret) = match injection {
-            Injection::Basic { username, secret } => {
-                let mut pair = username.clone().into_bytes();
-                pair.push(b':');
-                pair.extend_from_slice(secret.expose());
-                let pair = Secret::new(pair);
-                (Secret::from(format!("Basic {}", STANDARD.encode(pair.expose()))), secret)
-            }
-            Injection::Bearer { secret } => {
-                let mut line = b"Bearer ".to_vec();
-                line.extend_from_slice(secret.expose());
-                (Secret::new(line), secret)
-            }
-        };
-        let mut value = HeaderValue::from_bytes(header.expose()).map_err(|_| {
-            Error::invalid("The stored secret cannot travel in a header.".to_owned())
-        })?;
-        value.set_sensitive(true);
-        let encoded =
-            header.expose_text().and_then(|line| line.split_once(' ')).map(|(_, rest)| rest);
-        let needles = [
-            encoded.map(|text| Secret::from(text.to_owned())),
-            Some(Secret::new(secret.expose().to_vec())),
-            Some(Secret::from(STANDARD.encode(secret.expose()))),
-        ];
-        Ok(Credentials { value, needles: needles.into_iter().flatten().collect() })
-    }
-
-    /// Takes the secret, in every form we sent or it is likely echoed in, out of a text.
-    pub fn scrub(&self, text: &str) -> String {
-        let needles: Vec<&str> = self.needles.iter().filter_map(Secret::expose_text).collect();
-        domain::text::scrub(text, &needles)
-    }
-}
-
 /// Builds the request.
 pub(crate) fn request(
     grant: &GitGrant,
-    credentials: &Credentials,
     endpoint: GitEndpoint,
     service: GitService,
     client: &HeaderMap,
@@ -104,7 +54,7 @@ pub(crate) fn request(
                 headers.insert(name, value.clone());
             }
         }
-        headers.insert(header::AUTHORIZATION, credentials.value.clone());
+        grant.authorization.apply(headers);
     }
     builder.body(body).map_err(Error::internal)
 }

@@ -22,7 +22,6 @@ use http::HeaderMap;
 use http::Method;
 use http::header;
 use http_body_util::BodyExt;
-use outbound::Trust;
 
 use crate::GatewayState;
 use crate::answer;
@@ -30,7 +29,6 @@ use crate::body::Prefixed;
 use crate::command_list::CommandList;
 use crate::command_list::Progress;
 use crate::forward;
-use crate::forward::Credentials;
 use crate::limits;
 use crate::refusal::challenge;
 use crate::refusal::no_lfs;
@@ -126,17 +124,14 @@ async fn fetch(
     body: Body,
 ) -> Result<Response> {
     let broker = &state.app.broker;
-    let credentials = Credentials::of(&grant.injection)?;
     let body = Prefixed { head: None, rest: body }.boxed_unsync();
-    let request =
-        forward::request(&grant, &credentials, asked.endpoint, asked.service, client, body)?;
-    let trust = trust(&grant);
+    let request = forward::request(&grant, asked.endpoint, asked.service, client, body)?;
     let (begun, upstream) = tokio::join!(
         broker.begin_git(&grant, token, &asked.git, None),
-        state.outbound.send(request, &trust)
+        state.outbound.send(request, &grant.site.trust)
     );
     begun?;
-    shape(state, asked, grant, &credentials, upstream).await
+    shape(state, asked, grant, upstream).await
 }
 
 /// Writing: nothing goes upstream before its begin is durable, and only what the lease allows.
@@ -166,13 +161,11 @@ async fn push(
         detail = list.summary();
     }
     broker.begin_git(&grant, token, &asked.git, Some(detail)).await?;
-    let credentials = Credentials::of(&grant.injection)?;
     let body = body.boxed_unsync();
-    let request =
-        forward::request(&grant, &credentials, asked.endpoint, asked.service, client, body)?;
+    let request = forward::request(&grant, asked.endpoint, asked.service, client, body)?;
     let limit = limits::PUSH_TIME_MAX;
-    let upstream = state.outbound.send_within(request, &trust(&grant), limit).await;
-    shape(state, asked, grant, &credentials, upstream).await
+    let upstream = state.outbound.send_within(request, &grant.site.trust, limit).await;
+    shape(state, asked, grant, upstream).await
 }
 
 /// Reads the command list off the body and puts its bytes back in front.
@@ -202,25 +195,17 @@ async fn read_commands(client: &HeaderMap, body: &mut Prefixed) -> Result<Comman
     Ok(list)
 }
 
-fn trust(grant: &GitGrant) -> Trust {
-    match &grant.host.ca_pem {
-        Some(pem) => Trust::Pem(Arc::from(pem.as_str())),
-        None => Trust::Roots,
-    }
-}
-
 async fn shape(
     state: &GatewayState,
     asked: &Asked,
     grant: GitGrant,
-    credentials: &Credentials,
     upstream: Result<http::Response<hyper::body::Incoming>>,
 ) -> Result<Response> {
     let broker = Arc::clone(&state.app.broker);
     match upstream {
         Ok(upstream) => {
             let (endpoint, service) = (asked.endpoint, asked.service);
-            Ok(answer::shape(upstream, endpoint, service, credentials, broker, grant).await)
+            Ok(answer::shape(upstream, endpoint, service, broker, grant).await)
         }
         Err(error) => {
             broker.end_git(&grant, error.message().to_owned());

@@ -1,15 +1,36 @@
 //! Anything else that speaks git over HTTPS: the user name as stored, else `git`; the path as written.
 
+use async_trait::async_trait;
+use domain::Result;
+use domain::check::Findings;
+use domain::credential::CredentialKind;
 use domain::url::Segments;
+use domain::url::WebUrl;
 
-use crate::Adapter;
+use crate::Api;
+use crate::Asked;
+use crate::Browse;
+use crate::Capabilities;
+use crate::Facts;
 use crate::GitLogin;
+use crate::Hooks;
+use crate::Login;
 use crate::LoginFacts;
+use crate::Prove;
+use crate::Write;
 
 /// The adapter.
 pub(crate) struct Generic;
 
-impl Adapter for Generic {
+impl Facts for Generic {
+    fn capabilities(&self, _kind: CredentialKind) -> Capabilities {
+        Capabilities::NOTHING
+    }
+
+    fn liveness(&self) -> &'static str {
+        "the ref advertisement of a repository it read before"
+    }
+
     fn git_login(&self, facts: LoginFacts<'_>) -> GitLogin {
         crate::basic(facts, "git")
     }
@@ -17,4 +38,29 @@ impl Adapter for Generic {
     fn clone_path(&self, repository: &Segments, written_with_git: bool) -> String {
         if written_with_git { crate::with_git(repository) } else { repository.to_string() }
     }
+
+    fn api_login(&self, facts: LoginFacts<'_>) -> Login {
+        crate::basic(facts, "git").into()
+    }
+
+    fn api_root(&self, _web: &WebUrl) -> Option<WebUrl> {
+        None
+    }
+
+    fn token_page(&self, _web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
+        None
+    }
 }
+
+#[async_trait]
+impl Prove for Generic {
+    async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
+        crate::prove::by_git(api, asked).await
+    }
+}
+
+impl Browse for Generic {}
+
+impl Hooks for Generic {}
+
+impl Write for Generic {}

@@ -1,15 +1,36 @@
 //! Gitee. A token goes with the user's name, or with `oauth2`.
 
+use async_trait::async_trait;
+use domain::Result;
+use domain::check::Findings;
+use domain::credential::CredentialKind;
 use domain::url::Segments;
+use domain::url::WebUrl;
 
-use crate::Adapter;
+use crate::Api;
+use crate::Asked;
+use crate::Browse;
+use crate::Capabilities;
+use crate::Facts;
 use crate::GitLogin;
+use crate::Hooks;
+use crate::Login;
 use crate::LoginFacts;
+use crate::Prove;
+use crate::Write;
 
 /// The adapter.
 pub(crate) struct Gitee;
 
-impl Adapter for Gitee {
+impl Facts for Gitee {
+    fn capabilities(&self, _kind: CredentialKind) -> Capabilities {
+        Capabilities::BROWSING
+    }
+
+    fn liveness(&self) -> &'static str {
+        "GET /user"
+    }
+
     fn git_login(&self, facts: LoginFacts<'_>) -> GitLogin {
         crate::basic(facts, "oauth2")
     }
@@ -17,4 +38,36 @@ impl Adapter for Gitee {
     fn clone_path(&self, repository: &Segments, _written_with_git: bool) -> String {
         crate::with_git(repository)
     }
+
+    fn api_login(&self, facts: LoginFacts<'_>) -> Login {
+        match facts.kind {
+            CredentialKind::Password => crate::basic(facts, "git").into(),
+            _ => Login::Bearer,
+        }
+    }
+
+    fn api_root(&self, web: &WebUrl) -> Option<WebUrl> {
+        crate::below(web, "api/v5")
+    }
+
+    fn api_root_given(&self, api: WebUrl) -> WebUrl {
+        crate::ending_in(api, "api/v5")
+    }
+
+    fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
+        Some(format!("{web}/profile/personal_access_tokens"))
+    }
 }
+
+#[async_trait]
+impl Prove for Gitee {
+    async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
+        crate::prove::by_git(api, asked).await
+    }
+}
+
+impl Browse for Gitee {}
+
+impl Hooks for Gitee {}
+
+impl Write for Gitee {}

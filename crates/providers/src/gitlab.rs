@@ -2,16 +2,37 @@
 //!
 //! The user name is ignored for personal, project and group tokens; a deploy token needs its own.
 
+use async_trait::async_trait;
+use domain::Result;
+use domain::check::Findings;
+use domain::credential::CredentialKind;
 use domain::url::Segments;
+use domain::url::WebUrl;
 
-use crate::Adapter;
+use crate::Api;
+use crate::Asked;
+use crate::Browse;
+use crate::Capabilities;
+use crate::Facts;
 use crate::GitLogin;
+use crate::Hooks;
+use crate::Login;
 use crate::LoginFacts;
+use crate::Prove;
+use crate::Write;
 
 /// The adapter.
 pub(crate) struct GitLab;
 
-impl Adapter for GitLab {
+impl Facts for GitLab {
+    fn capabilities(&self, _kind: CredentialKind) -> Capabilities {
+        Capabilities::BROWSING
+    }
+
+    fn liveness(&self) -> &'static str {
+        "GET /personal_access_tokens/self"
+    }
+
     fn git_login(&self, facts: LoginFacts<'_>) -> GitLogin {
         crate::basic(facts, "oauth2")
     }
@@ -19,4 +40,38 @@ impl Adapter for GitLab {
     fn clone_path(&self, repository: &Segments, _written_with_git: bool) -> String {
         crate::with_git(repository)
     }
+
+    fn api_login(&self, facts: LoginFacts<'_>) -> Login {
+        match facts.kind {
+            CredentialKind::Password => crate::basic(facts, "git").into(),
+            _ => Login::Header("private-token"),
+        }
+    }
+
+    fn api_root(&self, web: &WebUrl) -> Option<WebUrl> {
+        crate::below(web, "api/v4")
+    }
+
+    fn api_root_given(&self, api: WebUrl) -> WebUrl {
+        crate::ending_in(api, "api/v4")
+    }
+
+    fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
+        Some(format!(
+            "{web}/-/user_settings/personal_access_tokens?name=Claviger&scopes=api,read_repository"
+        ))
+    }
 }
+
+#[async_trait]
+impl Prove for GitLab {
+    async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
+        crate::prove::by_git(api, asked).await
+    }
+}
+
+impl Browse for GitLab {}
+
+impl Hooks for GitLab {}
+
+impl Write for GitLab {}

@@ -1,54 +1,56 @@
-//! The Git hosts: one trait, one file each, all of the same shape.
+//! The Git hosts: one trait, one folder or file each, all of the same shape.
 //!
-//! Callers ask an [`Adapter`] what a provider wants; nobody else branches on a provider's name.
-//! The rules come from the providers' own documentation; each file names what it relies on.
+//! Callers ask an [`Adapter`] what a provider wants and can; nobody else branches on a provider's
+//! name. The rules come from the providers' own documentation; each file names what it relies on.
+//! Everything a provider answers is taken for hostile: bounded, never followed elsewhere with a
+//! secret, and never enough on its own to end a credential except its liveness call (invariant 8).
 //!
-//! Deliberately not here: secrets. An adapter says how a secret travels, and never sees it.
+//! Deliberately not here: what follows from an answer, storing anything, who may ask.
 
+mod adapter;
+mod api;
+mod authorization;
 mod bitbucket;
 mod bitbucket_dc;
+mod capabilities;
 mod forgejo;
 mod generic;
 mod gitea;
 mod gitee;
 mod github;
 mod gitlab;
+mod json;
+pub mod limits;
+mod oauth;
+mod prove;
+pub mod shapes;
 mod sourcehut;
 
-use domain::credential::CredentialKind;
+use domain::Result;
+use domain::check::Findings;
 use domain::provider::Provider;
 use domain::url::Segments;
+use domain::url::WebUrl;
 
-/// How a secret travels to a Git host over HTTPS.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum GitLogin {
-    /// Basic authentication with this user name; the secret is the password.
-    Basic {
-        /// The user name.
-        username: String,
-    },
-    /// `Authorization: Bearer`, where the host refuses Basic for this kind of secret.
-    Bearer,
-}
-
-/// What of a credential decides how it travels.
-#[derive(Clone, Copy, Debug)]
-pub struct LoginFacts<'a> {
-    /// What sort of secret it is.
-    pub kind: CredentialKind,
-    /// The user name stored with it.
-    pub username: Option<&'a str>,
-}
-
-/// One kind of Git host.
-pub trait Adapter: Send + Sync {
-    /// How this credential travels to git.
-    fn git_login(&self, facts: LoginFacts<'_>) -> GitLogin;
-
-    /// The provider's canonical clone path, so that no redirect is needed. `written_with_git` is
-    /// whether the client wrote `.git`.
-    fn clone_path(&self, repository: &Segments, written_with_git: bool) -> String;
-}
+pub use adapter::Adapter;
+pub use adapter::Asked;
+pub use adapter::Browse;
+pub use adapter::Facts;
+pub use adapter::Hooks;
+pub use adapter::Prove;
+pub use adapter::Write;
+pub use api::Api;
+pub use api::Download;
+pub use api::LoginFacts;
+pub use api::Memory;
+pub use api::Site;
+pub use api::Tools;
+pub use authorization::Authorization;
+pub use authorization::GitLogin;
+pub use authorization::Login;
+pub use capabilities::Can;
+pub use capabilities::Capabilities;
+pub use oauth::OAuthRules;
 
 /// The adapter of a provider.
 pub fn adapter(provider: Provider) -> &'static dyn Adapter {
@@ -65,6 +67,21 @@ pub fn adapter(provider: Provider) -> &'static dyn Adapter {
     }
 }
 
+/// Checks a credential. Faults of the host become findings from which nothing follows; only what is
+/// ours to refuse – an address that may not be dialled, a secret that cannot travel – is an error.
+pub async fn check(api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
+    match adapter(api.site.provider).check(api, asked).await {
+        Ok(findings) => Ok(findings),
+        Err(error) if is_theirs(&error) => Ok(prove::nothing_known(&error)),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_theirs(error: &domain::Error) -> bool {
+    use domain::ErrorKind;
+    matches!(error.kind(), ErrorKind::Upstream | ErrorKind::Busy | ErrorKind::TooLarge)
+}
+
 /// The stored user name, or the provider's own word for "the token says who".
 fn basic(facts: LoginFacts<'_>, otherwise: &str) -> GitLogin {
     GitLogin::Basic { username: facts.username.unwrap_or(otherwise).to_owned() }
@@ -73,6 +90,21 @@ fn basic(facts: LoginFacts<'_>, otherwise: &str) -> GitLogin {
 /// `path.git`, the clone path of most.
 fn with_git(repository: &Segments) -> String {
     format!("{repository}.git")
+}
+
+/// An address with more segments at its end.
+fn below(url: &WebUrl, path: &str) -> Option<WebUrl> {
+    let path = url.path.join(&Segments::parse(path).ok()?);
+    Some(WebUrl { path, ..url.clone() })
+}
+
+/// An address that ends in these segments, whether it was given with them or without.
+fn ending_in(url: WebUrl, path: &str) -> WebUrl {
+    let given = url.path.as_str();
+    if given == path || given.ends_with(&format!("/{path}")) {
+        return url;
+    }
+    below(&url, path).unwrap_or(url)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The table of what each provider wants (contract §0.1).
 
+use domain::credential::CredentialKind;
+
 use super::*;
 
 fn login(provider: Provider, username: Option<&str>) -> String {

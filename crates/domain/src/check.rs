@@ -1,0 +1,343 @@
+//! What a check found about a credential: who it is, how long it lives, and each permission with
+//! its evidence.
+//!
+//! A check never guesses. A permission is *proven* or *missing* only when the provider said so; all
+//! else is *unproven*, and unproven refuses nothing. The provider's answer to its liveness call gives
+//! the [`Verdict`]; [`authentication_after`] is the only rule by which verdicts move a status.
+//!
+//! Deliberately not here: how a provider is asked (crate `providers`), advice (see [`crate::advice`]).
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::Timestamp;
+use crate::advice::Advice;
+use crate::credential::ExpirySource;
+use crate::status::Authentication;
+use crate::status::Capability;
+
+/// How much a permission matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Without it the credential is of no use: proven missing, it is not saved.
+    Required,
+    /// Needed in some organizations only.
+    Conditional,
+    /// Good to have.
+    Advised,
+}
+
+/// What is known about a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Finding {
+    /// The provider showed that it is there.
+    Proven,
+    /// The provider showed that it is not there.
+    Missing,
+    /// Nothing was shown either way.
+    Unproven,
+}
+
+/// What a finding rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The call, as in `GET /user`; empty when none was made.
+    pub endpoint: String,
+    /// The status of its answer.
+    pub status: Option<u16>,
+    /// The header line that says it, as in `X-OAuth-Scopes: repo`.
+    pub header: Option<String>,
+    /// A sentence, where the three above do not speak for themselves.
+    pub note: Option<String>,
+}
+
+/// One permission and what is known about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionFinding {
+    /// Its name, in the provider's words.
+    pub permission: String,
+    /// How much it matters.
+    pub level: Level,
+    /// What is known.
+    pub result: Finding,
+    /// What that rests on.
+    pub evidence: Evidence,
+}
+
+/// Whose the credential is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The provider's own id.
+    pub id: Option<String>,
+    /// The login.
+    pub login: String,
+    /// The shown name.
+    pub name: Option<String>,
+    /// Person or bot, if the provider tells.
+    pub kind: Option<IdentityKind>,
+    /// A picture.
+    pub avatar_url: Option<String>,
+    /// The page about it.
+    pub home_url: Option<String>,
+}
+
+/// Who stands behind an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdentityKind {
+    /// A person.
+    Person,
+    /// A bot, a service account, or a repository's or group's own token.
+    Bot,
+}
+
+/// What the liveness call said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The provider knows the secret.
+    Accepted,
+    /// The provider said that it has expired.
+    Expired,
+    /// 401: unknown, revoked, or expired without saying so.
+    Refused,
+    /// Anything else: rate limits, faults, nonsense. Nothing follows from it.
+    Unknown,
+}
+
+/// What was found about one repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoryFindings {
+    /// Its path on the host.
+    pub repository: String,
+    /// Whether the credential is bound to it; otherwise it only served as a sample.
+    pub is_bound: bool,
+    /// Whether the credential sees it, if that is known.
+    pub is_visible: Option<bool>,
+    /// Whether the public may not see it, if that is known.
+    pub is_private: Option<bool>,
+    /// What may be done there.
+    pub permissions: Vec<PermissionFinding>,
+}
+
+/// What a provider was found to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// The answer to the liveness call.
+    pub verdict: Verdict,
+    /// What happened, when that is not plain acceptance.
+    pub said: Option<String>,
+    /// Whose it is.
+    pub identity: Option<Identity>,
+    /// The user name git was accepted with, where none was given and several were tried.
+    pub username: Option<String>,
+    /// What sort of token it is, in the provider's words.
+    pub token_kind: Option<String>,
+    /// Its scopes, where they can be read.
+    pub scopes: Option<Vec<String>>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// Whether the provider tells about the end: `reported`, `none`, or `unknowable`.
+    pub expiry: ExpirySource,
+    /// What holds for the credential as a whole.
+    pub permissions: Vec<PermissionFinding>,
+    /// What holds for single repositories.
+    pub repositories: Vec<RepositoryFindings>,
+    /// What the provider's answers suggest to people.
+    pub remarks: Vec<Advice>,
+}
+
+/// A check: what was found, when, and what follows for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// When.
+    pub checked_at: Timestamp,
+    /// The version of the secret that was checked.
+    pub version: i64,
+    /// What the provider said.
+    #[serde(flatten)]
+    pub findings: Findings,
+    /// Advice; refuses nothing.
+    pub advice: Vec<Advice>,
+}
+
+impl Findings {
+    /// Findings that hold nothing but a verdict.
+    pub fn of(verdict: Verdict, said: impl Into<Option<String>>) -> Findings {
+        Findings {
+            verdict,
+            said: said.into(),
+            identity: None,
+            username: None,
+            token_kind: None,
+            scopes: None,
+            expires_at: None,
+            expiry: ExpirySource::Unknowable,
+            permissions: Vec::new(),
+            repositories: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// Every permission once: missing if it is missing anywhere, proven if it is proven wherever it
+    /// was asked, unproven otherwise. The order is that of first mention.
+    pub fn summary(&self) -> Vec<PermissionFinding> {
+        let mut summary: Vec<PermissionFinding> = Vec::new();
+        let everywhere = self.repositories.iter().flat_map(|it| &it.permissions);
+        for found in self.permissions.iter().chain(everywhere) {
+            match summary.iter_mut().find(|it| it.permission == found.permission) {
+                None => summary.push(found.clone()),
+                Some(known) if weight(found.result) > weight(known.result) => {
+                    *known = found.clone();
+                }
+                Some(_) => {}
+            }
+        }
+        summary
+    }
+
+    /// Required permissions that are proven missing.
+    pub fn missing(&self) -> Vec<String> {
+        let is_missing =
+            |it: &PermissionFinding| it.level == Level::Required && it.result == Finding::Missing;
+        self.summary().into_iter().filter(is_missing).map(|it| it.permission).collect()
+    }
+
+    /// What the findings say about its use.
+    pub fn capability(&self) -> Capability {
+        let required: Vec<Finding> = self
+            .summary()
+            .iter()
+            .filter(|it| it.level == Level::Required)
+            .map(|it| it.result)
+            .collect();
+        if required.contains(&Finding::Missing) {
+            Capability::Insufficient
+        } else if required.is_empty() || required.contains(&Finding::Unproven) {
+            Capability::Unproven
+        } else {
+            Capability::Complete
+        }
+    }
+}
+
+const fn weight(finding: Finding) -> u8 {
+    match finding {
+        Finding::Proven => 0,
+        Finding::Unproven => 1,
+        Finding::Missing => 2,
+    }
+}
+
+/// How a verdict moves the authentication of a credential (invariant 8). One refusal only makes it
+/// suspect; a second one, `confirmed_after` the first or later, rejects it. What is unknown changes
+/// nothing. `refused_since` is the first refusal of an unbroken row, this one included.
+pub fn authentication_after(
+    before: Authentication,
+    verdict: Verdict,
+    refused_since: Option<Timestamp>,
+    now: Timestamp,
+    confirmed_after: Duration,
+) -> Authentication {
+    match verdict {
+        Verdict::Accepted => Authentication::Valid,
+        Verdict::Expired => Authentication::Expired,
+        Verdict::Unknown => before,
+        Verdict::Refused
+            if matches!(before, Authentication::Rejected | Authentication::Expired) =>
+        {
+            before
+        }
+        Verdict::Refused => match refused_since {
+            Some(first) if first.plus(confirmed_after) <= now => Authentication::Rejected,
+            _ => Authentication::Suspect,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(permission: &str, level: Level, result: Finding) -> PermissionFinding {
+        let evidence = Evidence::default();
+        PermissionFinding { permission: permission.to_owned(), level, result, evidence }
+    }
+
+    fn findings(
+        whole: Vec<PermissionFinding>,
+        repositories: Vec<Vec<PermissionFinding>>,
+    ) -> Findings {
+        let repositories = repositories.into_iter().map(|permissions| RepositoryFindings {
+            repository: "acme/app".to_owned(),
+            is_bound: true,
+            is_visible: Some(true),
+            is_private: Some(true),
+            permissions,
+        });
+        Findings {
+            permissions: whole,
+            repositories: repositories.collect(),
+            ..Findings::of(Verdict::Accepted, None)
+        }
+    }
+
+    #[test]
+    fn one_repository_without_a_permission_makes_it_missing() {
+        use Finding::Missing;
+        use Finding::Proven;
+        use Finding::Unproven;
+        let hooks = |result| vec![found("hooks", Level::Required, result)];
+        let of =
+            |results: &[Finding]| findings(Vec::new(), results.iter().map(|r| hooks(*r)).collect());
+        assert_eq!(of(&[Proven, Proven]).capability(), Capability::Complete);
+        assert_eq!(of(&[Proven, Missing, Unproven]).capability(), Capability::Insufficient);
+        assert_eq!(of(&[Proven, Missing]).missing(), ["hooks"]);
+        assert_eq!(of(&[Proven, Unproven]).capability(), Capability::Unproven);
+        assert_eq!(of(&[]).capability(), Capability::Unproven);
+        let advised =
+            findings(vec![found("read:org", Level::Conditional, Missing)], vec![hooks(Proven)]);
+        assert_eq!(advised.capability(), Capability::Complete);
+        assert!(advised.missing().is_empty());
+    }
+
+    #[test]
+    fn only_a_second_refusal_minutes_later_rejects() {
+        use Authentication as A;
+        let first = Timestamp::from_millis(1_000_000);
+        let wait = Duration::from_secs(120);
+        let after = |before, verdict, seconds: u64| {
+            let now = first.plus(Duration::from_secs(seconds));
+            authentication_after(before, verdict, Some(first), now, wait)
+        };
+        assert_eq!(after(A::Valid, Verdict::Refused, 0), A::Suspect);
+        assert_eq!(after(A::Suspect, Verdict::Refused, 119), A::Suspect);
+        assert_eq!(after(A::Suspect, Verdict::Refused, 120), A::Rejected);
+        assert_eq!(after(A::Rejected, Verdict::Refused, 500), A::Rejected);
+        for before in [A::Unchecked, A::Valid, A::Suspect, A::Expired, A::Rejected] {
+            assert_eq!(after(before, Verdict::Unknown, 500), before);
+            assert_eq!(after(before, Verdict::Accepted, 500), A::Valid);
+            assert_eq!(after(before, Verdict::Expired, 500), A::Expired);
+        }
+    }
+
+    #[test]
+    fn a_report_survives_being_stored() {
+        let report = Report {
+            checked_at: Timestamp::from_millis(1),
+            version: 2,
+            findings: Findings {
+                expiry: ExpirySource::Reported,
+                expires_at: Some(Timestamp::from_millis(3)),
+                ..findings(vec![found("repo", Level::Required, Finding::Proven)], vec![vec![]])
+            },
+            advice: vec![Advice::new("no_expiry", "It never ends.")],
+        };
+        let text = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
+    }
+}

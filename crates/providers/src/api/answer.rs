@@ -1,0 +1,149 @@
+//! An answer, and reading it without trusting it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use domain::Error;
+use domain::ErrorKind;
+use domain::Result;
+use domain::Timestamp;
+use domain::check::Evidence;
+use domain::text::printable;
+use http::HeaderMap;
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::limits;
+
+/// An answer with a status of 2xx or 4xx.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The call, as in `GET /user`.
+    pub endpoint: String,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// A header, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Whether it is a 2xx.
+    pub fn is_ok(&self) -> bool {
+        self.status.is_success()
+    }
+
+    /// The status as a number.
+    pub fn code(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// The body as JSON; anything else is the provider's fault.
+    pub fn json(&self) -> Result<Value> {
+        serde_json::from_slice(&self.body).map_err(|_| {
+            let kind = self.header("content-type").unwrap_or("nothing it names");
+            Error::new(
+                ErrorKind::Upstream,
+                format!("The answer to {} is not JSON but {}.", self.endpoint, printable(kind, 60)),
+            )
+            .hint("check that the address is the provider's, and not a page in front of it")
+        })
+    }
+
+    /// The sentence in an error body, in the ways providers write them.
+    pub fn message(&self) -> Option<String> {
+        let body = self.json().ok()?;
+        let places =
+            ["/message", "/error_description", "/error/message", "/errors/0/message", "/error"];
+        let text = places.iter().find_map(|place| body.pointer(place)?.as_str())?;
+        Some(printable(text, limits::MESSAGE_CHARACTERS_MAX))
+    }
+
+    /// The value of a 2xx answer; a refusal becomes an error about `what`.
+    pub fn value(&self, what: &str) -> Result<Value> {
+        self.accepted(what)?;
+        self.json()
+    }
+
+    /// Refuses anything but a 2xx, as an error about `what`.
+    pub fn accepted(&self, what: &str) -> Result<()> {
+        if self.is_ok() {
+            return Ok(());
+        }
+        let said = self.message().map(|text| format!(": {text}")).unwrap_or_default();
+        let sentence =
+            |lead: &str| format!("{lead} ({} answered {}{said}).", self.endpoint, self.code());
+        Err(match self.code() {
+            401 => Error::new(
+                ErrorKind::Upstream,
+                sentence("The provider does not accept the stored credential"),
+            )
+            .hint("claviger credential check tells what is known about it"),
+            403 => Error::forbidden(sentence(&format!(
+                "The stored credential may not do this to the {what}"
+            ))),
+            404 | 410 => Error::new(
+                ErrorKind::NotFound,
+                sentence(&format!(
+                    "There is no such {what}, or the stored credential does not see it"
+                )),
+            ),
+            409 => Error::conflict(sentence(&format!(
+                "The provider refuses: the {what} clashes with what is there"
+            ))),
+            _ => Error::invalid(sentence(&format!(
+                "The provider refuses what was asked of the {what}"
+            ))),
+        })
+    }
+
+    /// What it shows, without a header.
+    pub fn evidence(&self) -> Evidence {
+        Evidence {
+            endpoint: self.endpoint.clone(),
+            status: Some(self.code()),
+            header: None,
+            note: None,
+        }
+    }
+
+    /// What it shows, with the line of a header if it is there.
+    pub fn evidence_with(&self, name: &'static str) -> Evidence {
+        let line =
+            |value: &str| format!("{name}: {}", printable(value, limits::HEADER_CHARACTERS_MAX));
+        Evidence {
+            header: self.header(name.to_ascii_lowercase().as_str()).map(line),
+            ..self.evidence()
+        }
+    }
+
+    /// Until when the provider wants to be left alone, if this answer is its word for that.
+    pub fn limited_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let is_spent = self.header("x-ratelimit-remaining").is_some_and(|it| it.trim() == "0")
+            || self.header("ratelimit-remaining").is_some_and(|it| it.trim() == "0");
+        let retry_after = self.header("retry-after");
+        let is_limited = match self.code() {
+            429 => true,
+            403 => is_spent || retry_after.is_some(),
+            _ => false,
+        };
+        if !is_limited {
+            return None;
+        }
+        let number = |name: &str| self.header(name)?.trim().parse::<u64>().ok();
+        let wait = retry_after.and_then(|text| text.trim().parse::<u64>().ok());
+        let reset = number("x-ratelimit-reset").or_else(|| number("ratelimit-reset"));
+        let until = match (wait, reset) {
+            (Some(seconds), _) => now.plus(Duration::from_secs(seconds)),
+            (None, Some(at)) => {
+                Timestamp::from_millis(i64::try_from(at).unwrap_or(i64::MAX).saturating_mul(1000))
+            }
+            (None, None) => now.plus(limits::LIMITED_DEFAULT),
+        };
+        // A provider may not send us away for ever, nor into the past.
+        Some(until.max(now.plus(Duration::from_secs(1))).min(now.plus(limits::LIMITED_MAX)))
+    }
+}

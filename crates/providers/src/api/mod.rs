@@ -1,0 +1,288 @@
+//! Talking to a provider's API: one way out for every adapter.
+//!
+//! A call carries the secret to the credential's own host and nowhere else; no redirect is followed
+//! with it. Answers are limited in bytes and time, lists in pages and items, checks in calls. Rate
+//! limits are honoured for the whole host. What is returned is an [`Answer`] with a status of 2xx or
+//! 4xx; everything from which nothing follows – faults, 5xx, redirects, rate limits – is an error that
+//! says what happened.
+//!
+//! Deliberately not here: what an answer means.
+
+mod answer;
+mod call;
+mod download;
+mod memory;
+mod pages;
+pub(crate) mod path;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
+
+use domain::Clock;
+use domain::Error;
+use domain::ErrorKind;
+use domain::Result;
+use domain::Secret;
+use domain::Timestamp;
+use domain::credential::CredentialKind;
+use domain::provider::Provider;
+use domain::url::Authority;
+use domain::url::WebUrl;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use outbound::Outbound;
+use outbound::Pacing;
+use outbound::Trust;
+
+use crate::adapter;
+use crate::authorization::Authorization;
+use crate::limits;
+
+pub(crate) use answer::Answer;
+pub(crate) use call::Call;
+pub(crate) use call::With;
+pub use download::Download;
+pub use memory::Memory;
+pub(crate) use pages::Next;
+
+/// What every call works with; one per process.
+pub struct Tools {
+    /// The client.
+    pub outbound: Arc<Outbound>,
+    /// The budget of every host.
+    pub pacing: Arc<Pacing>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Answers that may be asked for again by their entity tags.
+    pub memory: Memory,
+}
+
+/// Where a provider is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// What it is.
+    pub provider: Provider,
+    /// The address people know.
+    pub shown: WebUrl,
+    /// Where web and git are really connected to.
+    pub web: WebUrl,
+    /// Where its API is; generic hosts have none.
+    pub api: Option<WebUrl>,
+    /// Whom TLS trusts.
+    pub trust: Trust,
+}
+
+/// What of a credential decides how it travels, beside the secret itself.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginFacts<'a> {
+    /// What sort of secret it is.
+    pub kind: CredentialKind,
+    /// The user name stored with it.
+    pub username: Option<&'a str>,
+}
+
+/// One credential at one provider, for the length of one task.
+pub struct Api<'a> {
+    pub(crate) tools: &'a Tools,
+    pub(crate) site: &'a Site,
+    pub(crate) facts: LoginFacts<'a>,
+    /// The workspace, where the provider has such a thing.
+    pub(crate) workspace: Option<&'a str>,
+    pub(crate) secret: &'a Secret,
+    authorization: Authorization,
+    /// What tells this credential's kept answers from others'; none keeps nothing.
+    memory_key: Option<String>,
+    calls: AtomicU32,
+    was_refused: AtomicBool,
+}
+
+impl<'a> Api<'a> {
+    /// Prepares calls with a secret.
+    pub fn new(
+        tools: &'a Tools,
+        site: &'a Site,
+        facts: LoginFacts<'a>,
+        workspace: Option<&'a str>,
+        secret: &'a Secret,
+    ) -> Result<Api<'a>> {
+        let login = adapter(site.provider).api_login(facts);
+        Ok(Api {
+            tools,
+            site,
+            facts,
+            workspace,
+            secret,
+            authorization: Authorization::new(&login, secret)?,
+            memory_key: None,
+            calls: AtomicU32::new(0),
+            was_refused: AtomicBool::new(false),
+        })
+    }
+
+    /// Keeps answers that have an entity tag, under a key that is this credential's alone.
+    #[must_use]
+    pub fn remembering(mut self, key: String) -> Api<'a> {
+        self.memory_key = Some(key);
+        self
+    }
+
+    /// How many calls were made.
+    pub fn calls(&self) -> u32 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// Whether any call was answered 401: a reason to check the credential.
+    pub fn was_refused(&self) -> bool {
+        self.was_refused.load(Ordering::Relaxed)
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.tools.clock.now()
+    }
+
+    /// The page where its token is made or changed.
+    pub(crate) fn token_page(&self) -> Option<String> {
+        adapter(self.site.provider).token_page(&self.site.shown, self.workspace)
+    }
+
+    /// Takes the secret out of a text that came back.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        self.authorization.scrub(text)
+    }
+
+    /// Asks for a path below the API's root.
+    pub(crate) async fn get(&self, path: impl Into<String>) -> Result<Answer> {
+        self.call(Call::get(path)).await
+    }
+
+    /// Makes a call.
+    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Answer> {
+        let root = match &call.root {
+            Some(root) => root,
+            None => self.site.api.as_ref().ok_or_else(no_api)?,
+        };
+        let uri = format!("{root}{}", call.target);
+        let kept = self.memory_key.as_ref().filter(|_| call.is_plain_get());
+        let key = kept.map(|key| (key.clone(), uri.clone()));
+        let known = key.as_ref().and_then(|key| self.tools.memory.get(key));
+        let mut request = self.request(&call, &uri)?;
+        if let Some(known) = &known {
+            request.headers_mut().insert(header::IF_NONE_MATCH, known.tag.clone());
+        }
+        let endpoint = call.endpoint();
+        let answer = self.exchange(request, &root.authority, endpoint, call.bytes_max).await?;
+        match (answer.status, known, key) {
+            (StatusCode::NOT_MODIFIED, Some(known), _) => Ok(known.answer(answer)),
+            (StatusCode::OK, _, Some(key)) => {
+                self.tools.memory.keep(key, &answer);
+                Ok(answer)
+            }
+            _ => self.sorted(answer),
+        }
+    }
+
+    fn request(&self, call: &Call<'_>, uri: &str) -> Result<http::Request<outbound::Body>> {
+        let (content_type, body) = call.body()?;
+        let mut request =
+            http::Request::builder().method(call.method.clone()).uri(uri).body(body).map_err(
+                |_| Error::invalid("The address of the call cannot be written.".to_owned()),
+            )?;
+        let headers = request.headers_mut();
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(limits::USER_AGENT));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in adapter(self.site.provider).api_headers() {
+            headers.insert(name.clone(), HeaderValue::from_static(value));
+        }
+        if let Some(accept) = call.accept {
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        }
+        if let Some(content_type) = content_type {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        match &call.with {
+            With::Secret => self.authorization.apply(headers),
+            With::Nobody => {}
+            With::Login(login) => Authorization::new(login, self.secret)?.apply(headers),
+            With::Other(login, secret) => Authorization::new(login, secret)?.apply(headers),
+        }
+        Ok(request)
+    }
+
+    /// Sends a request within the host's budget and reads the whole answer within the limits.
+    async fn exchange(
+        &self,
+        request: http::Request<outbound::Body>,
+        authority: &Authority,
+        endpoint: String,
+        bytes_max: usize,
+    ) -> Result<Answer> {
+        if self.calls.fetch_add(1, Ordering::Relaxed) >= limits::CALLS_MAX {
+            return Err(Error::new(ErrorKind::TooLarge, "Too many calls would be needed.")
+                .hint(format!("at most {} for one task", limits::CALLS_MAX)));
+        }
+        let _permit = self.tools.pacing.enter(authority).await?;
+        let work = async {
+            let answer = self.tools.outbound.send(request, &self.site.trust).await?;
+            let (head, body) = answer.into_parts();
+            let body = outbound::read_limited(body, bytes_max).await?;
+            Ok(Answer { endpoint, status: head.status, headers: head.headers, body })
+        };
+        let outcome = match tokio::time::timeout(limits::CALL_TIME_MAX, work).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::new(
+                ErrorKind::Upstream,
+                format!(
+                    "{authority} did not finish its answer within {} seconds.",
+                    limits::CALL_TIME_MAX.as_secs()
+                ),
+            )),
+        };
+        let is_well = outcome.as_ref().is_ok_and(|answer| !answer.status.is_server_error());
+        self.tools.pacing.report(authority, is_well);
+        outcome
+    }
+
+    /// Lets answers through from which something follows; the others become sentences.
+    fn sorted(&self, answer: Answer) -> Result<Answer> {
+        let host = self.site.shown.authority.to_string();
+        let status = answer.status;
+        if let Some(until) = answer.limited_until(self.now()) {
+            let api = self.site.api.as_ref().unwrap_or(&self.site.web);
+            self.tools.pacing.hold(&api.authority, until);
+            return Err(Error::new(
+                ErrorKind::Upstream,
+                format!("{host} limits how often it is asked; it may be asked again at {until}."),
+            ));
+        }
+        if status.is_redirection() {
+            let to = answer.header("location").unwrap_or("elsewhere");
+            let to = domain::text::printable(&self.scrub(to), 160);
+            return Err(Error::new(
+                ErrorKind::Upstream,
+                format!(
+                    "{host} redirects {} to {to}; no redirect is followed with a secret.",
+                    answer.endpoint
+                ),
+            )
+            .hint("register the host by the address it answers at"));
+        }
+        if status.is_server_error() || status.is_informational() {
+            return Err(Error::new(
+                ErrorKind::Upstream,
+                format!("{host} answered {} to {}.", status.as_u16(), answer.endpoint),
+            ));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            self.was_refused.store(true, Ordering::Relaxed);
+        }
+        Ok(answer)
+    }
+}
+
+fn no_api() -> Error {
+    Error::new(ErrorKind::Unsupported, "This kind of Git host has no API.")
+}

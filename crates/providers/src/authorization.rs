@@ -1,0 +1,104 @@
+//! How a secret travels: the one header line that carries it, and taking it out of what comes back.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use http::HeaderName;
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
+
+/// How git takes a secret over HTTPS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GitLogin {
+    /// Basic authentication with this user name; the secret is the password.
+    Basic {
+        /// The user name.
+        username: String,
+    },
+    /// `Authorization: Bearer`, where the host refuses Basic for this kind of secret.
+    Bearer,
+}
+
+impl From<GitLogin> for Login {
+    fn from(login: GitLogin) -> Login {
+        match login {
+            GitLogin::Basic { username } => Login::Basic { username },
+            GitLogin::Bearer => Login::Bearer,
+        }
+    }
+}
+
+/// How an API takes a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// Basic authentication with this user name; the secret is the password.
+    Basic {
+        /// The user name.
+        username: String,
+    },
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// `Authorization: token`, an older word for the same.
+    Token,
+    /// The secret alone, in a header of this name.
+    Header(&'static str),
+}
+
+/// The header line that carries a secret, and the texts that must never come back.
+pub struct Authorization {
+    name: HeaderName,
+    value: HeaderValue,
+    needles: Vec<Secret>,
+}
+
+impl Authorization {
+    /// Writes the line. Refused if the secret cannot travel in a header.
+    pub fn new(login: &Login, secret: &Secret) -> Result<Authorization> {
+        let mut needles = vec![copy(secret), encoded(secret)];
+        let (name, line) = match login {
+            Login::Basic { username } => {
+                let mut pair = username.clone().into_bytes();
+                pair.push(b':');
+                pair.extend_from_slice(secret.expose());
+                let pair = Secret::new(pair);
+                needles.push(encoded(&pair));
+                (AUTHORIZATION, joined("Basic ", &encoded(&pair)))
+            }
+            Login::Bearer => (AUTHORIZATION, joined("Bearer ", secret)),
+            Login::Token => (AUTHORIZATION, joined("token ", secret)),
+            Login::Header(name) => (HeaderName::from_static(name), copy(secret)),
+        };
+        let mut value = HeaderValue::from_bytes(line.expose()).map_err(|_| {
+            Error::invalid("The stored secret cannot travel in a header.".to_owned())
+        })?;
+        value.set_sensitive(true);
+        Ok(Authorization { name, value, needles })
+    }
+
+    /// Puts the line on a request.
+    pub fn apply(&self, headers: &mut http::HeaderMap) {
+        headers.insert(self.name.clone(), self.value.clone());
+    }
+
+    /// Takes the secret, in every form it was sent or is likely echoed in, out of a text.
+    pub fn scrub(&self, text: &str) -> String {
+        let needles: Vec<&str> = self.needles.iter().filter_map(Secret::expose_text).collect();
+        domain::text::scrub(text, &needles)
+    }
+}
+
+fn copy(secret: &Secret) -> Secret {
+    Secret::new(secret.expose().to_vec())
+}
+
+fn encoded(secret: &Secret) -> Secret {
+    Secret::from(STANDARD.encode(secret.expose()))
+}
+
+fn joined(word: &str, rest: &Secret) -> Secret {
+    let mut line = word.as_bytes().to_vec();
+    line.extend_from_slice(rest.expose());
+    Secret::new(line)
+}

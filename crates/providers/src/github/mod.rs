@@ -1,0 +1,111 @@
+//! GitHub: cloud, Enterprise Server, data-residency tenants.
+//!
+//! Every kind of token goes in git's password; in the user name fine-grained tokens are refused.
+//! `x-access-token` suits them all, so a stored user name is used for passwords only. The API is at
+//! `api.github.com`, at `api.TENANT.ghe.com`, or below `/api/v3` of an Enterprise Server.
+
+mod browse;
+mod check;
+mod form;
+mod hooks;
+mod scopes;
+mod tokens;
+mod write;
+
+use domain::Secret;
+use domain::credential::CredentialKind;
+use domain::url::Segments;
+use domain::url::WebUrl;
+use http::HeaderName;
+use http::header;
+
+use crate::Can;
+use crate::Capabilities;
+use crate::Facts;
+use crate::GitLogin;
+use crate::Login;
+use crate::LoginFacts;
+use crate::OAuthRules;
+use crate::api::path;
+
+/// The adapter.
+pub(crate) struct GitHub;
+
+/// What tells a version of the API apart from its successors.
+static HEADERS: [(HeaderName, &str); 2] = [
+    (header::ACCEPT, "application/vnd.github+json"),
+    (HeaderName::from_static("x-github-api-version"), "2022-11-28"),
+];
+
+impl Facts for GitHub {
+    fn capabilities(&self, kind: CredentialKind) -> Capabilities {
+        match kind {
+            CredentialKind::Password => Capabilities::BROWSING,
+            _ => Capabilities {
+                reads_scopes: Can::Sometimes,
+                reads_expiry: Can::Yes,
+                revokes_itself: Can::Yes,
+                ..Capabilities::BROWSING
+            },
+        }
+    }
+
+    fn liveness(&self) -> &'static str {
+        "GET /user"
+    }
+
+    fn git_login(&self, facts: LoginFacts<'_>) -> GitLogin {
+        match facts.kind {
+            CredentialKind::Password => crate::basic(facts, "git"),
+            _ => GitLogin::Basic { username: "x-access-token".to_owned() },
+        }
+    }
+
+    fn api_login(&self, facts: LoginFacts<'_>) -> Login {
+        match facts.kind {
+            CredentialKind::Password => crate::basic(facts, "git").into(),
+            _ => Login::Bearer,
+        }
+    }
+
+    fn api_headers(&self) -> &'static [(HeaderName, &'static str)] {
+        &HEADERS
+    }
+
+    fn api_root(&self, web: &WebUrl) -> Option<WebUrl> {
+        let host = web.authority.host();
+        if host == "github.com" || host.ends_with(".ghe.com") {
+            return WebUrl::parse(&format!("https://api.{host}")).ok();
+        }
+        crate::below(web, "api/v3")
+    }
+
+    fn clone_path(&self, repository: &Segments, _written_with_git: bool) -> String {
+        crate::with_git(repository)
+    }
+
+    fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
+        Some(format!(
+            "{web}/settings/tokens/new?scopes=repo,admin:repo_hook,read:org&description=Claviger"
+        ))
+    }
+
+    fn form_hint(&self, secret: &Secret) -> Option<String> {
+        form::hint(secret)
+    }
+
+    fn oauth(&self) -> Option<OAuthRules> {
+        Some(OAuthRules {
+            authorize: "login/oauth/authorize",
+            token: "login/oauth/access_token",
+            scopes: &["repo", "admin:repo_hook", "read:org"],
+            has_pkce: true,
+            is_client_in_basic: false,
+        })
+    }
+}
+
+/// `/repos/OWNER/NAME` and what follows.
+fn repo(repository: &Segments, rest: &str) -> String {
+    format!("/repos/{}{rest}", path::segments(repository.as_str()))
+}

@@ -1,0 +1,44 @@
+//! Every limit of talking to providers, named, with its unit last.
+
+use std::time::Duration;
+
+/// What we call ourselves; some providers refuse callers that do not say.
+pub const USER_AGENT: &str = concat!("claviger/", env!("CARGO_PKG_VERSION"));
+/// One call, from dialling to the last byte of the answer.
+pub const CALL_TIME_MAX: Duration = Duration::from_secs(20);
+/// One answer of an API, in bytes.
+pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// One file that is read through an API, in bytes.
+pub const FILE_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Calls of one task, such as a check or a list.
+pub const CALLS_MAX: u32 = 120;
+/// Pages of one list.
+pub const PAGES_MAX: usize = 50;
+/// Items of one list.
+pub const ITEMS_MAX: usize = 5_000;
+/// Repositories a check looks at.
+pub const CHECKED_REPOSITORIES_MAX: usize = 20;
+/// How long a host is left alone when it limits us without saying for how long.
+pub const LIMITED_DEFAULT: Duration = Duration::from_secs(60);
+/// How long a host can send us away at most.
+pub const LIMITED_MAX: Duration = Duration::from_secs(2 * 3600);
+/// A call's path as it is shown, in characters.
+pub const ENDPOINT_CHARACTERS_MAX: usize = 200;
+/// A provider's sentence as it is shown, in characters.
+pub const MESSAGE_CHARACTERS_MAX: usize = 300;
+/// A header line as it is kept in evidence, in characters.
+pub const HEADER_CHARACTERS_MAX: usize = 400;
+/// A short text from a provider, such as a name, in characters.
+pub const TEXT_CHARACTERS_MAX: usize = 255;
+/// A long text from a provider, such as a commit's message, in characters.
+pub const LONG_TEXT_CHARACTERS_MAX: usize = 10_000;
+/// Scopes of one token.
+pub const SCOPES_MAX: usize = 200;
+/// Kept answers, in bytes.
+pub const KEPT_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// One kept answer, in bytes.
+pub const KEPT_ANSWER_BYTES_MAX: usize = 256 * 1024;
+/// What the headers of a kept answer weigh, about, in bytes.
+pub const KEPT_HEADERS_BYTES: usize = 1024;
+/// Kept answers, about.
+pub const KEPT_ANSWERS_GUESS: usize = 1_024;

@@ -1,0 +1,200 @@
+//! What all checks share: probes, and git's own answer as the last word.
+
+use domain::Error;
+use domain::Result;
+use domain::check::Evidence;
+use domain::check::Finding;
+use domain::check::Findings;
+use domain::check::Level;
+use domain::check::PermissionFinding;
+use domain::check::RepositoryFindings;
+use domain::check::Verdict;
+use domain::url::GitService;
+use domain::url::Segments;
+use http::StatusCode;
+
+use crate::Api;
+use crate::Asked;
+use crate::adapter;
+use crate::api::Answer;
+use crate::api::Call;
+use crate::api::With;
+use crate::api::path;
+use crate::limits;
+
+/// The name of the right to fetch, which every host can show.
+pub(crate) const GIT_READ: &str = "git:read";
+/// The name of the right to push.
+pub(crate) const GIT_WRITE: &str = "git:write";
+
+/// A finding.
+pub(crate) fn found(
+    permission: &str,
+    level: Level,
+    result: Finding,
+    evidence: Evidence,
+) -> PermissionFinding {
+    PermissionFinding { permission: permission.to_owned(), level, result, evidence }
+}
+
+/// Evidence that is a sentence only.
+pub(crate) fn note(text: impl Into<String>) -> Evidence {
+    Evidence { note: Some(text.into()), ..Evidence::default() }
+}
+
+/// A call whose status tells about a permission.
+pub(crate) struct Probe<'a> {
+    /// The permission.
+    pub permission: &'a str,
+    /// How much it matters.
+    pub level: Level,
+    /// The call.
+    pub call: Call<'a>,
+    /// Statuses that show that it is there.
+    pub proven: &'a [u16],
+    /// Statuses that show that it is not.
+    pub missing: &'a [u16],
+    /// A header that says more, if it is sent.
+    pub header: &'static str,
+}
+
+impl Probe<'_> {
+    /// Asks. Whatever is in neither list, and every fault, leaves it unproven.
+    pub async fn ask(self, api: &Api<'_>) -> PermissionFinding {
+        let (permission, level) = (self.permission, self.level);
+        match api.call(self.call).await {
+            Ok(answer) => {
+                let code = answer.code();
+                let result = match () {
+                    () if self.proven.contains(&code) => Finding::Proven,
+                    () if self.missing.contains(&code) => Finding::Missing,
+                    () => Finding::Unproven,
+                };
+                let mut evidence = answer.evidence_with(self.header);
+                if result != Finding::Proven {
+                    evidence.note = answer.message().map(|text| api.scrub(&text));
+                }
+                found(permission, level, result, evidence)
+            }
+            Err(error) => found(permission, level, Finding::Unproven, note(error.message())),
+        }
+    }
+}
+
+/// Findings of a liveness call that was not answered 2xx. `said` may know better than the status.
+pub(crate) fn not_alive(api: &Api<'_>, answer: &Answer) -> Findings {
+    let message = answer.message().map(|text| api.scrub(&text));
+    let said = match message {
+        Some(text) => format!("{} answered {}: {text}", answer.endpoint, answer.code()),
+        None => format!("{} answered {}.", answer.endpoint, answer.code()),
+    };
+    let verdict = match answer.status {
+        StatusCode::UNAUTHORIZED => Verdict::Refused,
+        _ => Verdict::Unknown,
+    };
+    Findings::of(verdict, said)
+}
+
+/// Findings where a fault kept us from knowing anything.
+pub(crate) fn nothing_known(error: &Error) -> Findings {
+    Findings::of(Verdict::Unknown, error.message().to_owned())
+}
+
+/// What git's ref advertisement says.
+pub(crate) enum Advertised {
+    /// The refs were advertised.
+    Yes,
+    /// Refused or absent.
+    No,
+    /// Anything else.
+    Unclear,
+}
+
+/// Asks for a repository's refs, as git does before it fetches or pushes: the last word on every host.
+pub(crate) async fn advertisement(
+    api: &Api<'_>,
+    repository: &Segments,
+    service: GitService,
+    with_secret: bool,
+) -> Result<(Advertised, Answer)> {
+    let provider = adapter(api.site.provider);
+    let clone_path = path::segments(&provider.clone_path(repository, true));
+    let login = provider.git_login(api.facts);
+    let call = Call::get(format!("/{clone_path}/info/refs?service={}", service.word()))
+        .root(api.site.web.clone())
+        .accept("*/*")
+        .with(if with_secret { With::Login(login.into()) } else { With::Nobody });
+    let answer = api.call(call).await?;
+    let wanted = format!("application/x-{}-advertisement", service.word());
+    let kind = answer.header("content-type").unwrap_or_default();
+    let is_advertisement = kind.split(';').next().unwrap_or_default().trim() == wanted;
+    let advertised = match answer.code() {
+        200 if is_advertisement => Advertised::Yes,
+        401 | 403 | 404 => Advertised::No,
+        _ => Advertised::Unclear,
+    };
+    Ok((advertised, answer))
+}
+
+/// Whether git may do this with a repository. A public repository may be read by everybody, which
+/// shows nothing about a credential.
+pub(crate) async fn git_right(
+    api: &Api<'_>,
+    repository: &Segments,
+    service: GitService,
+    level: Level,
+    is_public: bool,
+) -> PermissionFinding {
+    let permission = match service {
+        GitService::UploadPack => GIT_READ,
+        GitService::ReceivePack => GIT_WRITE,
+    };
+    let (advertised, answer) = match advertisement(api, repository, service, true).await {
+        Ok(both) => both,
+        Err(error) => return found(permission, level, Finding::Unproven, note(error.message())),
+    };
+    let mut evidence = answer.evidence_with("Content-Type");
+    let result = match advertised {
+        Advertised::Yes if is_public && service == GitService::UploadPack => {
+            evidence.note = Some("The repository is public: everybody may read it.".to_owned());
+            Finding::Unproven
+        }
+        Advertised::Yes => Finding::Proven,
+        Advertised::No => Finding::Missing,
+        Advertised::Unclear => Finding::Unproven,
+    };
+    found(permission, level, result, evidence)
+}
+
+/// A check by git alone, where there is no API: the last word is the only one.
+pub(crate) async fn by_git(api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
+    let mut findings = Findings::of(
+        Verdict::Unknown,
+        "No repository is bound to it, so there is nothing to ask for.".to_owned(),
+    );
+    for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
+        let (advertised, answer) = advertisement(api, path, GitService::UploadPack, true).await?;
+        findings.said = None;
+        let (verdict, result) = match advertised {
+            Advertised::Yes => (Verdict::Accepted, Finding::Proven),
+            Advertised::No if answer.code() == 401 => (Verdict::Refused, Finding::Missing),
+            Advertised::No => (Verdict::Unknown, Finding::Missing),
+            Advertised::Unclear => (Verdict::Unknown, Finding::Unproven),
+        };
+        if verdict != Verdict::Accepted {
+            let refused = not_alive(api, &answer);
+            findings.said = refused.said;
+        }
+        findings.verdict = verdict;
+        let read = found(GIT_READ, Level::Required, result, answer.evidence_with("Content-Type"));
+        let write = git_right(api, path, GitService::ReceivePack, Level::Advised, false).await;
+        findings.repositories.push(RepositoryFindings {
+            repository: path.to_string(),
+            is_bound: true,
+            is_visible: Some(result == Finding::Proven),
+            is_private: None,
+            permissions: vec![read, write],
+        });
+    }
+    Ok(findings)
+}
