@@ -76,7 +76,7 @@ impl Server {
         .await
     }
 
-    /// Reads the head of a request and notes it.
+    /// Reads the head of a request and notes it, if one comes.
     pub async fn read_head(&self, stream: &mut (impl AsyncRead + Unpin)) -> String {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -86,7 +86,9 @@ impl Server {
             }
         }
         let head = String::from_utf8(head).unwrap();
-        self.heads.lock().unwrap().push(head.clone());
+        if !head.is_empty() {
+            self.heads.lock().unwrap().push(head.clone());
+        }
         head
     }
 
@@ -122,7 +124,8 @@ pub async fn tunnel_to(port: u16, login: Option<&'static str>) -> Server {
 
 /// What may be dialled: loopback, also in plain text.
 pub fn loopback() -> Reach {
-    Reach::Guarded(Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true))
+    let networks = ["127.0.0.0/8", "::1/128"].map(|network| network.parse().unwrap());
+    Reach::Guarded(Guard::new(networks.to_vec(), true))
 }
 
 /// Nothing private, but plain text.
@@ -175,6 +178,11 @@ impl Authority {
 
     /// The same, valid from the first day of one year to that of another.
     pub fn tls_valid(&self, names: &[&str], years: (i32, i32)) -> TlsAcceptor {
+        self.tls_and_der(names, years).0
+    }
+
+    /// The same, and the bytes of the certificate.
+    pub fn tls_and_der(&self, names: &[&str], years: (i32, i32)) -> (TlsAcceptor, Vec<u8>) {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
         params.distinguished_name.push(DnType::CommonName, "leaf");
@@ -192,6 +200,6 @@ impl Authority {
                 PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
             )
             .unwrap();
-        TlsAcceptor::from(Arc::new(config))
+        (TlsAcceptor::from(Arc::new(config)), certificate.der().to_vec())
     }
 }

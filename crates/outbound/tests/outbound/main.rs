@@ -4,5 +4,6 @@
 
 mod fixtures;
 mod hostile;
+mod inspect;
 mod proxy;
 mod tls;
