@@ -1,29 +1,22 @@
 //! The ways in which a host can be made to misbehave.
 
-use std::io;
-use std::pin::Pin;
 use std::sync::PoisonError;
 use std::sync::RwLock;
-use std::task::Context;
-use std::task::Poll;
+use std::time::Duration;
 
-use bytes::Bytes;
 use http::HeaderMap;
 use http::HeaderName;
 use http::HeaderValue;
 use http::Request;
-use http::Response;
 use http::StatusCode;
 use http::header;
-use http_body::Frame;
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
 use crate::auth::basic_pair;
 use crate::limits::BEHAVIOURS_MAX;
-use crate::limits::PIECE_BYTES;
 use crate::serve::Answer;
 use crate::serve::text;
+use crate::streams;
 
 /// A hostile or broken way to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +50,18 @@ pub enum Behaviour {
     },
     /// Answers 200 and a ref advertisement that never ends.
     EndlessBody,
+    /// Answers 200 and a page for people, as a captive portal or a login page does.
+    Html,
+    /// Answers 200 and a valid JSON array of this length.
+    HugeJson {
+        /// The length, at least 4 bytes.
+        bytes: u64,
+    },
+    /// Answers 200 and JSON that begins at once and then comes a byte at a time, for ever.
+    Drip {
+        /// The pause before each byte.
+        pause: Duration,
+    },
 }
 
 /// What [`Behaviour::SetCookie`] adds; none of it may reach a gateway's caller.
@@ -69,6 +74,13 @@ pub const STRAY_HEADERS: [(&str, &str); 7] = [
     ("alt-svc", "h2=\"127.0.0.1:1\"; ma=86400"),
     ("clear-site-data", "\"*\""),
 ];
+
+/// What [`Behaviour::Html`] answers.
+const PAGE: &str = "\
+<!DOCTYPE html>
+<html><head><title>Sign in</title></head>
+<body><form action=\"/session\" method=\"post\"><input name=\"login\"></form></body></html>
+";
 
 /// Which behaviour holds where.
 #[derive(Default)]
@@ -120,7 +132,10 @@ pub(crate) async fn misbehave(
             let given = request.headers().get(header::AUTHORIZATION)?;
             Some(text(code(*status), echo(&String::from_utf8_lossy(given.as_bytes()))))
         }
-        Behaviour::EndlessBody => Some(endless(request.uri().path())),
+        Behaviour::EndlessBody => Some(streams::endless(request.uri().path())),
+        Behaviour::Html => Some(page()),
+        Behaviour::HugeJson { bytes } => Some(streams::huge_json(*bytes)),
+        Behaviour::Drip { pause } => Some(streams::drip(*pause)),
     }
 }
 
@@ -143,14 +158,10 @@ fn echo(given: &str) -> String {
     }
 }
 
-fn endless(path: &str) -> Answer {
-    let service = if path.ends_with("git-receive-pack") { "receive" } else { "upload" };
-    let advertised = if path.ends_with("/info/refs") { "advertisement" } else { "result" };
-    let kind = format!("application/x-git-{service}-pack-{advertised}");
-    let line = b"003d0123456789abcdef0123456789abcdef01234567 refs/heads/main\n";
-    let piece = Bytes::from(line.repeat(PIECE_BYTES / line.len()));
-    let mut answer = Response::new(Endless(piece).boxed_unsync());
-    add(answer.headers_mut(), "content-type", &kind);
+fn page() -> Answer {
+    let mut answer = text(StatusCode::OK, PAGE);
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    answer.headers_mut().insert(header::CONTENT_TYPE, html);
     answer
 }
 
@@ -164,20 +175,5 @@ fn add(headers: &mut HeaderMap, name: &str, value: &str) {
         (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes()))
     {
         headers.append(name, value);
-    }
-}
-
-/// The same piece for ever.
-struct Endless(Bytes);
-
-impl http_body::Body for Endless {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        Poll::Ready(Some(Ok(Frame::data(self.0.clone()))))
     }
 }

@@ -3,10 +3,11 @@
 //! `claviger demo` shows itself against one, and the tests run their gateway against one. It
 //! asks for a token as a real provider does, streams bodies both ways, keeps a journal of what
 //! it was asked (so that a test can see what was injected), and on request misbehaves in named
-//! ways (see [`Behaviour`]).
+//! ways (see [`Behaviour`]). A judge ([`Auth::Ask`]) may decide per repository and operation, and
+//! a [`Front`] may answer what is not git's: that is how the crate `forges` makes a whole provider.
 //!
-//! Deliberately not here: a provider's API, users, permissions per repository. It listens on
-//! 127.0.0.1 only and is no server for real data: the journal holds the tokens it was sent.
+//! Deliberately not here: a provider's API and its users. It listens on 127.0.0.1 only and is no
+//! server for real data: the journal holds the tokens it was sent.
 
 mod auth;
 mod behaviour;
@@ -17,6 +18,7 @@ pub mod limits;
 mod repository;
 mod route;
 mod serve;
+mod streams;
 mod tls;
 
 #[cfg(test)]
@@ -29,10 +31,16 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::Request;
+use http::Response;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use auth::Ask;
 pub use auth::Auth;
+pub use auth::Judge;
+pub use auth::Verdict;
 pub use behaviour::Behaviour;
 pub use behaviour::STRAY_HEADERS;
 pub use journal::Seen;
@@ -40,6 +48,11 @@ pub use repository::create_repository;
 pub use tls::Tls;
 
 use serve::Host;
+
+/// Answers requests that are not git's, or passes with `None`. It gets the whole request and runs
+/// where blocking is allowed; more than [`FRONT_BODY_BYTES_MAX`](limits::FRONT_BODY_BYTES_MAX) is
+/// answered 413 before it is asked.
+pub type Front = Arc<dyn Fn(Request<Bytes>) -> Option<Response<Bytes>> + Send + Sync>;
 
 /// What a host is to be like.
 pub struct Options {
@@ -49,12 +62,14 @@ pub struct Options {
     pub tls: Option<Tls>,
     /// The git program; a bare name is looked up in `PATH`.
     pub git: PathBuf,
+    /// What answers the requests that are not git's.
+    pub front: Option<Front>,
 }
 
 impl Options {
     /// Plain HTTP and the `git` in `PATH`.
     pub fn new(auth: Auth) -> Options {
-        Options { auth, tls: None, git: PathBuf::from("git") }
+        Options { auth, tls: None, git: PathBuf::from("git"), front: None }
     }
 
     /// The same over TLS, with a certificate of its own authority (see [`GitHost::ca_pem`]).
@@ -85,7 +100,7 @@ impl GitHost {
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let host = Arc::new(Host::new(root, options.auth, options.git)?);
+        let host = Arc::new(Host::new(root, options.auth, options.git, options.front)?);
         let accepting = tokio::spawn(serve::accept(listener, acceptor, Arc::clone(&host)));
         Ok(GitHost { host, address, ca_pem, accepting })
     }

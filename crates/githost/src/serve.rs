@@ -8,13 +8,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::HeaderValue;
 use http::Request;
 use http::Response;
 use http::StatusCode;
 use http::header;
+use http_body::Body;
 use http_body_util::BodyExt;
 use http_body_util::Full;
+use http_body_util::Limited;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -29,8 +32,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use crate::Front;
 use crate::auth::Auth;
 use crate::auth::Door;
+use crate::auth::Verdict;
 use crate::behaviour;
 use crate::behaviour::Behaviours;
 use crate::cgi;
@@ -38,6 +43,7 @@ use crate::journal::Journal;
 use crate::limits;
 use crate::repository::CHILD_CONFIGURATION;
 use crate::route::Route;
+use crate::route::Service;
 use crate::route::route;
 
 /// An answer whose body may be streamed.
@@ -49,13 +55,19 @@ pub(crate) struct Host {
     git: PathBuf,
     home: tempfile::TempDir,
     children: Arc<Semaphore>,
+    front: Option<Front>,
     pub(crate) auth: Door,
     pub(crate) journal: Journal,
     pub(crate) behaviours: Behaviours,
 }
 
 impl Host {
-    pub(crate) fn new(root: &Path, auth: Auth, git: PathBuf) -> io::Result<Host> {
+    pub(crate) fn new(
+        root: &Path,
+        auth: Auth,
+        git: PathBuf,
+        front: Option<Front>,
+    ) -> io::Result<Host> {
         let home = tempfile::Builder::new().prefix("githost-home-").tempdir()?;
         fs::write(home.path().join(".gitconfig"), CHILD_CONFIGURATION)?;
         Ok(Host {
@@ -63,6 +75,7 @@ impl Host {
             git,
             home,
             children: Arc::new(Semaphore::new(limits::GIT_CHILDREN_MAX)),
+            front,
             auth: Door::new(auth),
             journal: Journal::default(),
             behaviours: Behaviours::default(),
@@ -132,15 +145,61 @@ async fn answer(host: &Host, request: Request<Incoming>) -> Answer {
 
 async fn behave_well(host: &Host, request: Request<Incoming>) -> Answer {
     let uri = request.uri();
-    let (repository, end, query) = match route(request.method(), uri.path(), uri.query()) {
-        Route::Home => return text(StatusCode::OK, "private Git host\n"),
-        // Strangers are challenged everywhere, and learn nothing of what is there.
-        _ if !host.auth.admits(request.headers()) => return challenge(host),
+    match route(request.method(), uri.path(), uri.query()) {
         Route::Advertise { repository, service } => {
-            (repository, "info/refs", format!("service={}", service.name()))
+            let query = format!("service={}", service.name());
+            git(host, Wanted { repository, service, end: "info/refs", query }, request).await
         }
-        Route::Exchange { repository, service } => (repository, service.name(), String::new()),
-        Route::Unknown => return text(StatusCode::NOT_FOUND, "There is nothing here.\n"),
+        Route::Exchange { repository, service } => {
+            let end = service.name();
+            git(host, Wanted { repository, service, end, query: String::new() }, request).await
+        }
+        Route::Home => match ask_front(host, request).await {
+            Ok(answer) => answer,
+            Err(_) => text(StatusCode::OK, "private Git host\n"),
+        },
+        Route::Unknown => match ask_front(host, request).await {
+            Ok(answer) => answer,
+            // Strangers are challenged everywhere, and learn nothing of what is there.
+            Err(headers) if !host.auth.admits(&headers) => challenge(host),
+            Err(_) => text(StatusCode::NOT_FOUND, "There is nothing here.\n"),
+        },
+    }
+}
+
+/// The front's answer; the request's headers if there is no front or it passes.
+async fn ask_front(host: &Host, request: Request<Incoming>) -> Result<Answer, HeaderMap> {
+    let (parts, body) = request.into_parts();
+    let Some(front) = host.front.clone() else { return Err(parts.headers) };
+    let too_much = || text(StatusCode::PAYLOAD_TOO_LARGE, "That is too much.\n");
+    if body.size_hint().lower() > limits::FRONT_BODY_BYTES_MAX as u64 {
+        return Ok(too_much());
+    }
+    let Ok(body) = Limited::new(body, limits::FRONT_BODY_BYTES_MAX).collect().await else {
+        return Ok(too_much());
+    };
+    let headers = parts.headers.clone();
+    let request = Request::from_parts(parts, body.to_bytes());
+    match tokio::task::spawn_blocking(move || front(request)).await {
+        Ok(Some(answer)) => Ok(whole(answer)),
+        Ok(None) => Err(headers),
+        Err(_) => Ok(text(StatusCode::INTERNAL_SERVER_ERROR, "The front of this host failed.\n")),
+    }
+}
+
+/// A git request, read.
+struct Wanted {
+    repository: String,
+    service: Service,
+    end: &'static str,
+    query: String,
+}
+
+async fn git(host: &Host, wanted: Wanted, request: Request<Incoming>) -> Answer {
+    let is_write = wanted.service == Service::ReceivePack;
+    let repository = match host.auth.judge(request.headers(), &wanted.repository, is_write) {
+        Verdict::Allow { repository } => repository,
+        Verdict::Refuse(answer) => return whole(*answer),
     };
     if !is_repository(&host.root.join(&repository)) {
         return text(StatusCode::NOT_FOUND, "There is no such repository.\n");
@@ -149,8 +208,8 @@ async fn behave_well(host: &Host, request: Request<Incoming>) -> Answer {
         return text(StatusCode::SERVICE_UNAVAILABLE, "The host is stopping.\n");
     };
     let place = cgi::Place { git: &host.git, root: &host.root, home: host.home.path() };
-    let path = format!("/{repository}/{end}");
-    match cgi::run(place, &path, &query, request, permit).await {
+    let path = format!("/{repository}/{}", wanted.end);
+    match cgi::run(place, &path, &wanted.query, request, permit).await {
         Ok(answer) => answer,
         Err(error) => {
             tracing::warn!(%error, "git http-backend could not be run");
@@ -165,10 +224,13 @@ fn is_repository(directory: &Path) -> bool {
 
 fn challenge(host: &Host) -> Answer {
     let mut answer = text(StatusCode::UNAUTHORIZED, "This host wants a token.\n");
-    if let Some(challenge) = host.auth.challenge() {
-        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-    }
+    let challenge = HeaderValue::from_static(host.auth.challenge());
+    answer.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     answer
+}
+
+fn whole(answer: Response<Bytes>) -> Answer {
+    answer.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync())
 }
 
 /// A short answer in plain text.

@@ -31,6 +31,7 @@ const ARROWS: &[(&str, Reach)] = &[
     ("client",     Only(&["domain", "wire", "outbound"])),
     ("cli",        Only(&["domain", "wire", "client"])),
     ("githost",    Only(&[])),
+    ("forges",     Only(&["domain", "githost"])),
     ("testkit",    Only(&["domain", "githost"])),
     ("claviger",   AllBut(&["testkit", "it"])),
     ("it",         AllBut(&[])),
@@ -38,7 +39,7 @@ const ARROWS: &[(&str, Reach)] = &[
 ];
 
 /// What tests may have beyond their crate's arrows.
-const FOR_TESTS: &[&str] = &["testkit", "githost", "it"];
+const FOR_TESTS: &[&str] = &["testkit", "githost", "forges", "it"];
 /// What a broker is put together from: the tests of a surface above it use a real one.
 const PARTS_OF_A_BROKER: &[&str] = &["store", "vault"];
 

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
 use super::ANSWER_BYTES_MAX;
 use super::REFS;
 use super::World;
@@ -78,4 +82,45 @@ async fn an_endless_body_looks_like_an_advertisement() {
     let answer = world.ask(REFS).await;
     assert!(answer.contains("content-type: application/x-git-upload-pack-advertisement\r\n"));
     assert!(answer.len() as u64 >= ANSWER_BYTES_MAX);
+}
+
+#[tokio::test]
+async fn a_page_a_huge_array_and_a_drip() {
+    let world = World::new().await;
+    world.host.behave("/api/page", Some(Behaviour::Html));
+    world.host.behave("/api/huge", Some(Behaviour::HugeJson { bytes: 300_000 }));
+    world.host.behave("/api/tiny", Some(Behaviour::HugeJson { bytes: 4 }));
+    world.host.behave("/api/slow", Some(Behaviour::Drip { pause: Duration::from_millis(20) }));
+
+    let page = ask(&world.host, "/api/page", "").await;
+    assert!(page.starts_with("HTTP/1.1 200 ") && page.contains("content-type: text/html"));
+    let huge = ask_whole(&world.host, "/api/huge").await;
+    assert_eq!(huge.len(), 300_000);
+    let elements: Vec<String> = serde_json::from_slice(&huge).unwrap();
+    assert!(elements.len() > 10_000, "{}", elements.len());
+    assert_eq!(ask_whole(&world.host, "/api/tiny").await, b"[\"\"]");
+
+    let mut stream = TcpStream::connect(world.host.address()).await.unwrap();
+    stream.write_all(b"GET /api/slow HTTP/1.1\r\nHost: h\r\n\r\n").await.unwrap();
+    let mut got = vec![0; 4096];
+    let mut text = String::new();
+    while text.matches("1\r\n \r\n").count() < 3 {
+        let count = stream.read(&mut got).await.unwrap();
+        assert_ne!(count, 0, "the drip ended: {text}");
+        text.push_str(&String::from_utf8_lossy(&got[..count]));
+    }
+    assert!(text.contains("1\r\n[\r\n"), "{text}");
+}
+
+/// The body of a chunked answer.
+async fn ask_whole(host: &crate::GitHost, target: &str) -> Vec<u8> {
+    let answer = ask(host, target, "").await;
+    let (_, mut rest) = answer.split_once("\r\n\r\n").unwrap();
+    let mut body = Vec::new();
+    while let Some((length, chunks)) = rest.split_once("\r\n") {
+        let length = usize::from_str_radix(length, 16).unwrap();
+        body.extend_from_slice(&chunks.as_bytes()[..length]);
+        rest = &chunks[length + 2..];
+    }
+    body
 }

@@ -1,13 +1,17 @@
 //! Who is let in, what is not there, and the end of a host.
 
+use std::sync::Arc;
+
 use testkit::Git;
 
 use super::REFS;
 use super::World;
 use super::ask;
+use crate::Ask;
 use crate::Auth;
 use crate::GitHost;
 use crate::Options;
+use crate::Verdict;
 use crate::create_repository;
 
 #[tokio::test]
@@ -71,6 +75,60 @@ async fn what_is_not_there() {
         assert!(answer.contains("content-type: text/plain"), "{target}: {answer}");
         assert!(ask(&world.host, target, "").await.starts_with("HTTP/1.1 401 "), "{target}");
     }
+}
+
+#[tokio::test]
+async fn a_judge_decides_per_repository_and_operation() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path().join("root");
+    create_repository("git".as_ref(), &root, "acme/app").unwrap();
+    let judge = |ask: &Ask| {
+        let password = ask.basic.as_ref().map(|(_, password)| password.as_str());
+        match (ask.repository.trim_end_matches(".git"), password, ask.is_write) {
+            ("below/acme/app", Some("writer"), _) | ("below/acme/app", Some("reader"), false) => {
+                Verdict::Allow { repository: "acme/app.git".to_owned() }
+            }
+            ("below/acme/app", Some("reader"), true) => Verdict::forbid("read only\n"),
+            (_, Some(_), _) => Verdict::absent("Repository not found.\n"),
+            (_, None, _) => Verdict::challenge("Basic realm=\"test\"", "who?\n"),
+        }
+    };
+    let host = GitHost::start(&root, Options::new(Auth::Ask(Arc::new(judge)))).await.unwrap();
+    let git = Git::new(directory.path());
+    let work = git.sample("work", &[("a", b"a")]).await;
+    let url = |who: &str, path: &str| {
+        host.repository_url(path).replace("http://", &format!("http://git:{who}@"))
+    };
+    work.run(&["push", "--quiet", &url("writer", "below/acme/app"), "main"]).await.text();
+    git.run(&["ls-remote", "--exit-code", &url("reader", "below/acme/app")]).await.text();
+    let refused = work.run(&["push", &url("reader", "below/acme/app"), "main"]).await;
+    assert!(refused.stderr.contains("403"), "{}", refused.stderr);
+    let absent = git.run(&["ls-remote", &url("reader", "acme/app")]).await;
+    assert!(absent.stderr.contains("Repository not found."), "{}", absent.stderr);
+    let stranger = ask(&host, REFS, "").await;
+    assert!(stranger.contains("www-authenticate: Basic realm=\"test\"\r\n"), "{stranger}");
+}
+
+#[tokio::test]
+async fn a_front_answers_what_is_not_gits_or_passes() {
+    let directory = tempfile::tempdir().unwrap();
+    create_repository("git".as_ref(), directory.path(), "acme/app").unwrap();
+    let front = |request: http::Request<bytes::Bytes>| match request.uri().path() {
+        "/api" => Some(http::Response::new(request.into_body())),
+        "/panic" => panic!("asked to"),
+        _ => None,
+    };
+    let options = Options { front: Some(Arc::new(front)), ..Options::new(Auth::Open) };
+    let host = GitHost::start(directory.path(), options).await.unwrap();
+    let body = |length: usize| format!("Content-Length: {length}\r\n\r\n{}", "b".repeat(length));
+    let echoed = ask(&host, "/api", &body(7)).await;
+    assert!(echoed.ends_with("\r\n\r\nbbbbbbb"), "{echoed}");
+    let too_much = format!("Content-Length: {}\r\n", crate::limits::FRONT_BODY_BYTES_MAX + 1);
+    assert!(ask(&host, "/api", &too_much).await.starts_with("HTTP/1.1 413 "));
+    assert!(ask(&host, "/other", "").await.starts_with("HTTP/1.1 404 "));
+    assert!(ask(&host, "/", "").await.ends_with("private Git host\n"));
+    assert!(ask(&host, "/panic", "").await.starts_with("HTTP/1.1 500 "));
+    assert!(ask(&host, REFS, "").await.starts_with("HTTP/1.1 200 "));
 }
 
 #[tokio::test]

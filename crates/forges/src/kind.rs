@@ -1,0 +1,41 @@
+//! The providers there are, and what each brings. A further one is a folder and a line here.
+
+use githost::Ask;
+use githost::Verdict;
+
+use crate::Inner;
+use crate::call::Call;
+use crate::call::Reply;
+use crate::github;
+use crate::route::Route;
+
+/// A provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// github.com under its first API prefix, Enterprise Server under the other.
+    GitHub,
+}
+
+/// What a provider is made of; every folder has one as `PROVIDER`.
+pub(crate) struct Provider {
+    /// Where its API is below the address. The first stands for the cloud's own address, the
+    /// others are where a self-hosted one has it.
+    pub(crate) prefixes: &'static [&'static str],
+    /// What is answered below these.
+    pub(crate) api: &'static [&'static [Route]],
+    /// What is answered beside them: sign-in, archives, pages.
+    pub(crate) web: &'static [&'static [Route]],
+    /// Answers a request for which a route was found, or none. What all answers of the provider
+    /// have in common is done here: who is asking, limits, headers, the shape of errors.
+    pub(crate) serve: fn(Call<'_>) -> Reply,
+    /// Decides about git over HTTP.
+    pub(crate) judge: fn(&Inner, &Ask) -> Verdict,
+}
+
+impl Kind {
+    pub(crate) fn provider(self) -> &'static Provider {
+        match self {
+            Kind::GitHub => &github::PROVIDER,
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The forges, asked by real git and by a plain HTTP client.
+
+mod client;
+mod github;
+
+pub(crate) use client::World;
