@@ -42,3 +42,5 @@ pub const KEPT_ANSWER_BYTES_MAX: usize = 256 * 1024;
 pub const KEPT_HEADERS_BYTES: usize = 1024;
 /// Kept answers, about.
 pub const KEPT_ANSWERS_GUESS: usize = 1_024;
+/// Accounts that were sent away and are remembered.
+pub const HELD_ACCOUNTS_MAX: usize = 4_096;

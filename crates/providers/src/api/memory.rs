@@ -1,6 +1,7 @@
 //! Answers with an entity tag, kept so that asking again costs the provider nothing.
 
 use bytes::Bytes;
+use domain::Timestamp;
 use http::HeaderMap;
 use http::HeaderValue;
 use http::StatusCode;
@@ -40,17 +41,33 @@ impl Weighter<Key, Known> for Weight {
     }
 }
 
-/// Kept answers of all credentials, bounded in bytes.
-pub struct Memory(Cache<Key, Known, Weight>);
+/// Kept answers of all credentials, bounded in bytes; and accounts that were sent away.
+pub struct Memory {
+    answers: Cache<Key, Known, Weight>,
+    held: Cache<String, Timestamp>,
+}
 
 impl Memory {
     /// An empty one.
     pub fn new() -> Memory {
-        Memory(Cache::with_weighter(limits::KEPT_ANSWERS_GUESS, limits::KEPT_BYTES_MAX, Weight))
+        let (guess, bytes) = (limits::KEPT_ANSWERS_GUESS, limits::KEPT_BYTES_MAX);
+        Memory {
+            answers: Cache::with_weighter(guess, bytes, Weight),
+            held: Cache::new(limits::HELD_ACCOUNTS_MAX),
+        }
+    }
+
+    /// Until when an account has to wait, if it does.
+    pub(super) fn held(&self, account: &str, now: Timestamp) -> Option<Timestamp> {
+        self.held.get(account).filter(|until| *until > now)
+    }
+
+    pub(super) fn hold(&self, account: String, until: Timestamp) {
+        self.held.insert(account, until);
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<Known> {
-        self.0.get(key)
+        self.answers.get(key)
     }
 
     pub(super) fn keep(&self, key: Key, answer: &Answer) {
@@ -60,7 +77,7 @@ impl Memory {
         }
         let known =
             Known { tag: tag.clone(), headers: answer.headers.clone(), body: answer.body.clone() };
-        self.0.insert(key, known);
+        self.answers.insert(key, known);
     }
 }
 

@@ -56,7 +56,7 @@ pub struct Tools {
     pub pacing: Arc<Pacing>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Answers that may be asked for again by their entity tags.
+    /// Answers that may be asked for again by their entity tags, and who was sent away for how long.
     pub memory: Memory,
 }
 
@@ -137,6 +137,11 @@ impl<'a> Api<'a> {
     /// Whether any call was answered 401: a reason to check the credential.
     pub fn was_refused(&self) -> bool {
         self.was_refused.load(Ordering::Relaxed)
+    }
+
+    /// Whose calls these are, for limits.
+    fn account(&self) -> String {
+        format!("{} {}", self.site.shown, self.memory_key.as_deref().unwrap_or_default())
     }
 
     /// Now.
@@ -224,6 +229,9 @@ impl<'a> Api<'a> {
             return Err(Error::new(ErrorKind::TooLarge, "Too many calls would be needed.")
                 .hint(format!("at most {} for one task", limits::CALLS_MAX)));
         }
+        if let Some(until) = self.tools.memory.held(&self.account(), self.now()) {
+            return Err(limited(authority, until));
+        }
         let _permit = self.tools.pacing.enter(authority).await?;
         let work = async {
             let answer = self.tools.outbound.send(request, &self.site.trust).await?;
@@ -241,8 +249,14 @@ impl<'a> Api<'a> {
                 ),
             )),
         };
-        let is_well = outcome.as_ref().is_ok_and(|answer| !answer.status.is_server_error());
-        self.tools.pacing.report(authority, is_well);
+        // What we refuse ourselves says nothing about the host.
+        match &outcome {
+            Ok(answer) => self.tools.pacing.report(authority, !answer.status.is_server_error()),
+            Err(error) if error.kind() == ErrorKind::Upstream => {
+                self.tools.pacing.report(authority, false);
+            }
+            Err(_) => {}
+        }
         outcome
     }
 
@@ -251,12 +265,9 @@ impl<'a> Api<'a> {
         let host = self.site.shown.authority.to_string();
         let status = answer.status;
         if let Some(until) = answer.limited_until(self.now()) {
-            let api = self.site.api.as_ref().unwrap_or(&self.site.web);
-            self.tools.pacing.hold(&api.authority, until);
-            return Err(Error::new(
-                ErrorKind::Upstream,
-                format!("{host} limits how often it is asked; it may be asked again at {until}."),
-            ));
+            // Providers limit accounts; another account of the same host goes on.
+            self.tools.memory.hold(self.account(), until);
+            return Err(limited(&self.site.shown.authority, until));
         }
         if status.is_redirection() {
             let to = answer.header("location").unwrap_or("elsewhere");
@@ -281,6 +292,13 @@ impl<'a> Api<'a> {
         }
         Ok(answer)
     }
+}
+
+fn limited(authority: &Authority, until: Timestamp) -> Error {
+    Error::new(
+        ErrorKind::Upstream,
+        format!("{authority} limits how often it is asked; it may be asked again at {until}."),
+    )
 }
 
 fn no_api() -> Error {
