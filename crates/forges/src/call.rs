@@ -107,6 +107,27 @@ pub(crate) enum Presented {
     Unreadable,
 }
 
+impl<'a> Call<'a> {
+    /// A call that nobody made, for what a provider writes on its own: as the cloud, by nobody.
+    pub(crate) fn within(inner: &'a Inner) -> Call<'a> {
+        Call {
+            inner,
+            method: Method::GET,
+            prefix: inner.kind.provider().prefixes.first().copied().unwrap_or_default(),
+            is_cloud: true,
+            path: String::new(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            route: None,
+            params: Vec::new(),
+            caller: Caller::Nobody,
+            now: inner.clock.now(),
+            request_id: String::new(),
+        }
+    }
+}
+
 impl Call<'_> {
     /// What the forge knows. Not to be held while git runs.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

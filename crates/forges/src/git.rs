@@ -4,7 +4,6 @@
 
 use std::io;
 use std::io::Write;
-use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 use std::process::Stdio;
@@ -118,12 +117,21 @@ impl Bare {
 
     /// What a folder holds; the root is the empty path. None if it is no folder.
     pub(crate) fn tree(&self, commit: &str, folder: &str, is_deep: bool) -> Option<Vec<Entry>> {
-        let place = format!("{commit}:{folder}");
+        self.rows(&format!("{commit}:{folder}"), folder, is_deep)
+    }
+
+    /// What a tree holds, by its own hash.
+    pub(crate) fn tree_itself(&self, sha: &str, is_deep: bool) -> Option<Vec<Entry>> {
+        let is_hash = !sha.is_empty() && sha.bytes().all(|it| it.is_ascii_hexdigit());
+        if is_hash { self.rows(sha, "", is_deep) } else { None }
+    }
+
+    fn rows(&self, place: &str, folder: &str, is_deep: bool) -> Option<Vec<Entry>> {
         let mut arguments = vec!["ls-tree", "-l", "-z"];
         if is_deep {
             arguments.extend(["-r", "-t"]);
         }
-        arguments.push(&place);
+        arguments.push(place);
         let text = self.text(&arguments).ok()?;
         let read = |line: &str| {
             let (facts, name) = line.split_once('\t')?;
@@ -144,7 +152,7 @@ impl Bare {
 
     /// What a file holds.
     pub(crate) fn blob(&self, sha: &str) -> io::Result<Vec<u8>> {
-        self.run(&["cat-file", "blob", sha], b"", None)
+        self.run(&["cat-file", "blob", sha], b"")
     }
 
     /// The files of a commit, or of a folder of it, as `tar.gz`, `tar` or `zip`.
@@ -159,7 +167,7 @@ impl Bare {
         let prefix = format!("--prefix={prefix}/");
         let mut arguments = vec!["archive", &format, &prefix, commit, "--"];
         arguments.extend(folder);
-        self.run(&arguments, b"", None)
+        self.run(&arguments, b"")
     }
 
     /// Makes a commit on a branch and answers its hash.
@@ -184,87 +192,80 @@ impl Bare {
                 None => writeln!(script, "D {}", quoted(path))?,
             }
         }
-        self.run(&["fast-import", "--quiet", "--force"], &script, None)?;
+        self.run(&["fast-import", "--quiet", "--force"], &script)?;
         self.resolve(&format!("refs/heads/{}", change.branch))
             .ok_or_else(|| io::Error::other("git made no commit"))
     }
 
     /// Makes a branch or tag, or moves it; `refs/…` and a commit.
     pub(crate) fn set_ref(&self, name: &str, commit: &str) -> io::Result<()> {
-        self.run(&["update-ref", name, commit], b"", None).map(|_| ())
+        self.run(&["update-ref", name, commit], b"").map(|_| ())
     }
 
     /// Takes a branch or tag away.
     pub(crate) fn delete_ref(&self, name: &str) -> io::Result<()> {
-        self.run(&["update-ref", "-d", name], b"", None).map(|_| ())
+        self.run(&["update-ref", "-d", name], b"").map(|_| ())
     }
 
-    /// Makes a tag with a message and answers its own object.
-    pub(crate) fn tag(
+    /// Makes a tag's own object, with a message, and answers its hash; no name leads to it yet.
+    pub(crate) fn tag_object(
         &self,
         name: &str,
         commit: &str,
         message: &str,
         tagger: &Person,
     ) -> io::Result<String> {
-        let arguments = ["tag", "--annotate", "--message", message, "--", name, commit];
-        self.run(&arguments, b"", Some(tagger))?;
-        let text = self.text(&["rev-parse", &format!("refs/tags/{name}")])?;
-        Ok(text.trim().to_owned())
+        let Person { name: who, email, at } = tagger;
+        let at = at.seconds();
+        let text = format!(
+            "object {commit}\ntype commit\ntag {name}\ntagger {who} <{email}> {at} +0000\n\n{message}\n"
+        );
+        let bytes = self.run(&["mktag"], text.as_bytes())?;
+        Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+    }
+
+    /// Whether one commit is the other or comes before it.
+    pub(crate) fn is_ancestor(&self, first: &str, later: &str) -> bool {
+        self.run(&["merge-base", "--is-ancestor", first, later], b"").is_ok()
     }
 
     /// Whether git takes this as the whole name of a branch or tag.
     pub(crate) fn is_ref_name(&self, name: &str) -> bool {
-        self.run(&["check-ref-format", name], b"", None).is_ok()
+        self.run(&["check-ref-format", name], b"").is_ok()
     }
 
     fn text(&self, arguments: &[&str]) -> io::Result<String> {
-        let bytes = self.run(arguments, b"", None)?;
+        let bytes = self.run(arguments, b"")?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn run(&self, arguments: &[&str], input: &[u8], who: Option<&Person>) -> io::Result<Vec<u8>> {
-        run(&self.directory, &self.home, arguments, input, who)
+    /// Runs git and answers its output; a failure carries its complaint.
+    fn run(&self, arguments: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
+        let path =
+            std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+        let mut child = Command::new("git")
+            .args(arguments)
+            .current_dir(&self.directory)
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", &self.home)
+            .env("LC_ALL", "C")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A child that reads no further says why when it ends.
+            let _ = stdin.write_all(input);
+        }
+        let output = child.wait_with_output()?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        Err(io::Error::other(format!("git failed: {}", complaint.trim())))
     }
-}
-
-/// Runs git and answers its output; a failure carries its complaint.
-fn run(
-    directory: &Path,
-    home: &Path,
-    arguments: &[&str],
-    input: &[u8],
-    who: Option<&Person>,
-) -> io::Result<Vec<u8>> {
-    let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
-    let mut command = Command::new("git");
-    command
-        .args(arguments)
-        .current_dir(directory)
-        .env_clear()
-        .env("PATH", path)
-        .env("HOME", home)
-        .env("LC_ALL", "C")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    if let Some(Person { name, email, at }) = who {
-        let moment = format!("{} +0000", at.seconds());
-        command.env("GIT_COMMITTER_NAME", name).env("GIT_COMMITTER_EMAIL", email);
-        command.env("GIT_COMMITTER_DATE", moment);
-    }
-    let mut child = command.spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A child that reads no further says why when it ends.
-        let _ = stdin.write_all(input);
-    }
-    let output = child.wait_with_output()?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    Err(io::Error::other(format!("git failed: {}", complaint.trim())))
 }
 
 fn read_commit(text: &str) -> Option<Commit> {

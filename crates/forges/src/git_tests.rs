@@ -50,13 +50,15 @@ fn changes_tags_and_archives() {
     let change =
         Change { branch: "main", parent: Some(&head), author: &author, message: "M\n\nN", files };
     let new = bare.change(&change).unwrap();
-    assert_eq!(bare.commit(&new).unwrap().parents, [head]);
+    assert_eq!(bare.commit(&new).unwrap().parents[0], head);
     assert_eq!(bare.commit(&new).unwrap().message, "M\n\nN");
     assert!(bare.entry(&new, "README.md").is_none());
     let added = bare.entry(&new, "a \"b\"/c.txt").unwrap();
     assert_eq!(bare.blob(&added.sha).unwrap(), b"1\n2");
 
-    let tag = bare.tag("v2", &new, "Two", &author).unwrap();
+    let tag = bare.tag_object("v2", &new, "Two", &author).unwrap();
+    bare.set_ref("refs/tags/v2", &tag).unwrap();
+    assert!(bare.is_ancestor(&head, &new) && !bare.is_ancestor(&new, &head));
     let found = bare.refs("refs/tags/v2").unwrap();
     assert_eq!((found[0].object.as_str(), found[0].commit.as_str()), (tag.as_str(), new.as_str()));
     bare.delete_ref("refs/tags/v2").unwrap();

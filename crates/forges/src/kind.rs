@@ -1,12 +1,16 @@
 //! The providers there are, and what each brings. A further one is a folder and a line here.
 
+use domain::Entropy;
 use githost::Ask;
 use githost::Verdict;
 
 use crate::Inner;
 use crate::call::Call;
 use crate::call::Reply;
+use crate::deliver::Parcel;
+use crate::deliver::Push;
 use crate::github;
+use crate::records::Hook;
 use crate::route::Route;
 
 /// A provider.
@@ -30,6 +34,10 @@ pub(crate) struct Provider {
     pub(crate) serve: fn(Call<'_>) -> Reply,
     /// Decides about git over HTTP.
     pub(crate) judge: fn(&Inner, &Ask) -> Verdict,
+    /// A new value for a token of a kind.
+    pub(crate) fresh: fn(&dyn Entropy, &str) -> String,
+    /// What a hook is told of a push, signed; none if it does not want to know.
+    pub(crate) push: fn(&Inner, &Hook, &Push) -> Option<Parcel>,
 }
 
 impl Kind {

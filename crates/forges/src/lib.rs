@@ -19,12 +19,14 @@
 
 mod call;
 mod codes;
+mod deliver;
 mod git;
 mod github;
 mod journal;
 mod kind;
 pub mod limits;
 mod moments;
+mod oauth;
 mod paging;
 pub mod records;
 mod route;
@@ -42,6 +44,7 @@ use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::OnceLock;
 use std::sync::PoisonError;
+use std::sync::Weak;
 
 use bytes::Bytes;
 use domain::Clock;
@@ -52,10 +55,12 @@ use githost::Behaviour;
 use githost::GitHost;
 use http::Request;
 use http::Response;
+use tokio::runtime::Handle;
 
 pub use journal::Recorded;
 pub use kind::Kind;
 pub use records::Application;
+pub use records::ChangeRequest;
 pub use records::Delivery;
 pub use records::Hook;
 pub use records::Installation;
@@ -118,6 +123,8 @@ pub(crate) struct Inner {
     url: OnceLock<String>,
     state: Mutex<State>,
     journal: Journal,
+    runtime: Handle,
+    itself: Weak<Inner>,
 }
 
 impl Forge {
@@ -129,16 +136,19 @@ impl Forge {
     /// The same with a choice.
     pub async fn start_with(options: Options, root: &Path) -> io::Result<Forge> {
         std::fs::create_dir_all(root)?;
-        let inner = Arc::new(Inner {
+        let home = tempfile::Builder::new().prefix("forge-home-").tempdir()?;
+        let inner = Arc::new_cyclic(|itself| Inner {
             kind: options.kind,
             root_path: options.root_path,
             clock: options.clock,
             entropy: options.entropy,
             root: root.to_owned(),
-            home: tempfile::Builder::new().prefix("forge-home-").tempdir()?,
+            home,
             url: OnceLock::new(),
             state: Mutex::default(),
             journal: Journal::default(),
+            runtime: Handle::current(),
+            itself: Weak::clone(itself),
         });
         let (judging, answering) = (Arc::clone(&inner), Arc::clone(&inner));
         let judge =
@@ -233,18 +243,16 @@ impl Forge {
     }
 
     /// Adds a token and answers its number.
-    pub fn add_token(&self, mut token: Token) -> u64 {
-        let mut state = self.inner.state();
-        token.id = state.next_id();
-        if token.created_at == Timestamp::default() {
-            token.created_at = self.inner.clock.now();
-        }
-        if token.family == 0 {
-            token.family = token.id;
-        }
-        let id = token.id;
-        state.tokens.push(token);
-        id
+    pub fn add_token(&self, token: Token) -> u64 {
+        self.inner.state().keep_token(token, self.inner.clock.now()).id
+    }
+
+    /// Adds a token with a new value in the provider's form, and answers the value.
+    pub fn issue(&self, mut token: Token) -> String {
+        token.value = (self.inner.kind.provider().fresh)(&*self.inner.entropy, &token.kind);
+        let value = token.value.clone();
+        self.add_token(token);
+        value
     }
 
     /// Changes a token; whether there is one.

@@ -395,6 +395,29 @@ pub struct Hook {
     pub deliveries: Vec<Delivery>,
 }
 
+/// A wish to merge one branch into another: a pull request, a merge request.
+#[derive(Clone, Default)]
+pub struct ChangeRequest {
+    /// The number in all the forge.
+    pub id: u64,
+    /// The number in its repository.
+    pub number: u64,
+    /// The path of the repository.
+    pub repository: String,
+    /// The title.
+    pub title: String,
+    /// Who wishes it.
+    pub author: String,
+    /// The branch to be merged.
+    pub source: String,
+    /// The branch it is to be merged into.
+    pub target: String,
+    /// Whether it is still open.
+    pub is_open: bool,
+    /// Since when it exists.
+    pub created_at: Timestamp,
+}
+
 /// One delivery of a webhook.
 #[derive(Clone, Default)]
 pub struct Delivery {

@@ -3,6 +3,7 @@
 use domain::Timestamp;
 
 use crate::records::Application;
+use crate::records::ChangeRequest;
 use crate::records::Hook;
 use crate::records::Installation;
 use crate::records::Repository;
@@ -20,12 +21,18 @@ pub(crate) struct State {
     pub(crate) hooks: Vec<Hook>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) refreshes: Vec<Refresh>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) change_requests: Vec<ChangeRequest>,
+    /// When tokens were given up without saying who one is.
+    pub(crate) surrenders: Vec<Timestamp>,
     /// Who sits in front of the browser at the sign-in page.
     pub(crate) signed_in: Option<String>,
     /// The calls left, and when they are counted anew; the provider's usual if `None`.
     pub(crate) limit: Option<Limit>,
     /// The longest page; the provider's own if `None`.
     pub(crate) page_max: Option<usize>,
+    /// The authorities that hooks' certificates may be from.
+    pub(crate) trusted_pem: String,
     last_id: u64,
 }
 
@@ -50,6 +57,15 @@ pub(crate) struct Refresh {
     pub(crate) client_id: String,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) is_used: bool,
+}
+
+/// An address that opens for a while without a token.
+#[derive(Clone)]
+pub(crate) struct Link {
+    pub(crate) key: String,
+    /// What it opens.
+    pub(crate) path: String,
+    pub(crate) expires_at: Timestamp,
 }
 
 /// What is left to call.
@@ -95,6 +111,25 @@ impl State {
     /// The application of a client id.
     pub(crate) fn application(&self, client_id: &str) -> Option<&Application> {
         self.applications.iter().find(|it| it.client_id == client_id)
+    }
+
+    /// Adds a token that the provider itself made, with a number of its own.
+    pub(crate) fn keep_token(&mut self, mut token: Token, now: Timestamp) -> Token {
+        token.id = self.next_id();
+        if token.created_at == Timestamp::default() {
+            token.created_at = now;
+        }
+        if token.family == 0 {
+            token.family = token.id;
+        }
+        self.tokens.push(token.clone());
+        token
+    }
+
+    /// The hook of a number, if it is this repository's.
+    pub(crate) fn hook_mut(&mut self, repository: &str, id: u64) -> Option<&mut Hook> {
+        let is_it = |it: &&mut Hook| it.id == id && it.repository.eq_ignore_ascii_case(repository);
+        self.hooks.iter_mut().find(is_it)
     }
 
     /// The installation of a number.

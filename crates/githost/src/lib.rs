@@ -5,6 +5,7 @@
 //! it was asked (so that a test can see what was injected), and on request misbehaves in named
 //! ways (see [`Behaviour`]). A judge ([`Auth::Ask`]) may decide per repository and operation, and
 //! a [`Front`] may answer what is not git's: that is how the crate `forges` makes a whole provider.
+//! [`send`] is its way out, for webhooks.
 //!
 //! Deliberately not here: a provider's API and its users. It listens on 127.0.0.1 only and is no
 //! server for real data: the journal holds the tokens it was sent.
@@ -13,6 +14,7 @@ mod auth;
 mod behaviour;
 mod cgi;
 mod cgi_head;
+mod client;
 mod journal;
 pub mod limits;
 mod repository;
@@ -43,6 +45,7 @@ pub use auth::Judge;
 pub use auth::Verdict;
 pub use behaviour::Behaviour;
 pub use behaviour::STRAY_HEADERS;
+pub use client::send;
 pub use journal::Seen;
 pub use repository::create_repository;
 pub use tls::Tls;

@@ -233,6 +233,12 @@ fn is_permitted(token: &Token, resource: &str, level: &str) -> bool {
     (resource == "metadata" && level == "read") || given.is_some_and(|it| Some(it) >= rank(level))
 }
 
+/// Whether a token has a permission like `contents=write`.
+pub(super) fn is_permitted_to(token: &Token, permission: &str) -> bool {
+    let (resource, level) = permission.split_once('=').unwrap_or((permission, "read"));
+    is_permitted(token, resource, level)
+}
+
 fn is_installed(state: &State, token: &Token, repository: &Repository) -> bool {
     let reaches = |it: &crate::Installation| {
         let is_its = match token.installation {

@@ -4,12 +4,20 @@
 //! The kinds of token and the roles are named in [`access`].
 
 mod access;
+mod apps;
+mod content;
 mod errors;
+mod events;
+mod files;
+mod hooks;
 mod identity;
 mod jwt;
 mod lists;
+mod oauth;
+mod pulls;
 mod repositories;
 mod shapes;
+mod tokens;
 
 use crate::call::Call;
 use crate::call::Reply;
@@ -20,10 +28,21 @@ use crate::moments;
 
 pub(crate) const PROVIDER: Provider = Provider {
     prefixes: &["/cloud-api", "/api/v3"],
-    api: &[identity::ROUTES, repositories::ROUTES],
-    web: &[],
+    api: &[
+        identity::ROUTES,
+        repositories::ROUTES,
+        content::ROUTES,
+        files::ROUTES,
+        hooks::ROUTES,
+        pulls::ROUTES,
+        tokens::ROUTES,
+        apps::ROUTES,
+    ],
+    web: &[oauth::WEB, apps::WEB, content::WEB],
     serve,
     judge: access::judge,
+    fresh: tokens::fresh,
+    push: events::push,
 };
 
 /// What Enterprise Server says it is.

@@ -1,7 +1,13 @@
 //! GitHub, as its documentation has it.
 
+mod apps;
+mod content;
+mod files;
 mod git;
+mod hooks;
 mod identity;
+mod oauth;
+mod tokens;
 
 use super::World;
 use crate::Kind;

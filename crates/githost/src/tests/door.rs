@@ -132,6 +132,33 @@ async fn a_front_answers_what_is_not_gits_or_passes() {
 }
 
 #[tokio::test]
+async fn a_request_sent_out_over_http_and_tls() {
+    let directory = tempfile::tempdir().unwrap();
+    let front =
+        |request: http::Request<bytes::Bytes>| Some(http::Response::new(request.into_body()));
+    for has_tls in [false, true] {
+        let options = Options { front: Some(Arc::new(front)), ..Options::new(Auth::Open) };
+        let options = if has_tls { options.over_tls() } else { options };
+        let host = GitHost::start(directory.path(), options).await.unwrap();
+        let request = || {
+            let uri = format!("{}/hook?a=b", host.url());
+            http::Request::post(uri).header("x-event", "push").body("body".into()).unwrap()
+        };
+        let pem = host.ca_pem().unwrap_or_default();
+        let wait = std::time::Duration::from_secs(10);
+        let answer = crate::send(request(), &pem, wait).await.unwrap();
+        assert_eq!(answer.body(), "body");
+        let seen = host.journal();
+        assert_eq!(seen[0].target, "/hook?a=b");
+        assert_eq!(seen[0].header("host"), Some(host.address().to_string().as_str()));
+        assert_eq!(crate::send(request(), "", wait).await.is_err(), has_tls);
+        host.behave("/hook", Some(crate::Behaviour::Hang));
+        let wait = std::time::Duration::from_millis(100);
+        assert!(crate::send(request(), &pem, wait).await.is_err());
+    }
+}
+
+#[tokio::test]
 async fn a_stopped_host_is_gone() {
     let world = World::new().await;
     let address = world.host.address();
