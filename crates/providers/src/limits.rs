@@ -18,6 +18,8 @@ pub const PAGES_MAX: usize = 50;
 pub const ITEMS_MAX: usize = 5_000;
 /// Repositories a check looks at.
 pub const CHECKED_REPOSITORIES_MAX: usize = 20;
+/// User names that are tried where none is stored; hosts lock out who tries more.
+pub const USER_NAMES_MAX: usize = 4;
 /// How long a host is left alone when it limits us without saying for how long.
 pub const LIMITED_DEFAULT: Duration = Duration::from_secs(60);
 /// How long a host can send us away at most.

@@ -95,6 +95,12 @@ pub(crate) fn not_alive(api: &Api<'_>, answer: &Answer) -> Findings {
     Findings::of(verdict, said)
 }
 
+/// What to say when more repositories are bound than a check looks at.
+pub(crate) fn left_out(asked: &Asked<'_>) -> Option<String> {
+    let (all, max) = (asked.repositories.len(), limits::CHECKED_REPOSITORIES_MAX);
+    (all > max).then(|| format!("Only the first {max} of its {all} repositories were looked at."))
+}
+
 /// Findings where a fault kept us from knowing anything.
 pub(crate) fn nothing_known(error: &Error) -> Findings {
     Findings::of(Verdict::Unknown, error.message().to_owned())
@@ -115,15 +121,27 @@ pub(crate) async fn advertisement(
     api: &Api<'_>,
     repository: &Segments,
     service: GitService,
-    with_secret: bool,
 ) -> Result<(Advertised, Answer)> {
     let provider = adapter(api.site.provider);
-    let clone_path = path::segments(&provider.clone_path(repository, true));
     let login = provider.git_login(api.facts);
+    let clone_path = provider.clone_path(repository, true);
+    refs(api, &clone_path, service, With::Login(login.into())).await
+}
+
+/// The same for a clone path and with a login of the caller's choice.
+pub(crate) async fn refs(
+    api: &Api<'_>,
+    clone_path: &str,
+    service: GitService,
+    with: With<'_>,
+) -> Result<(Advertised, Answer)> {
+    let clone_path = path::segments(clone_path);
     let call = Call::get(format!("/{clone_path}/info/refs?service={}", service.word()))
         .root(api.site.web.clone())
         .accept("*/*")
-        .with(if with_secret { With::Login(login.into()) } else { With::Nobody });
+        // Version 2 answers with what it can, not with every ref there is.
+        .header("git-protocol", "version=2")
+        .with(with);
     let answer = api.call(call).await?;
     let wanted = format!("application/x-{}-advertisement", service.word());
     let kind = answer.header("content-type").unwrap_or_default();
@@ -149,7 +167,7 @@ pub(crate) async fn git_right(
         GitService::UploadPack => GIT_READ,
         GitService::ReceivePack => GIT_WRITE,
     };
-    let (advertised, answer) = match advertisement(api, repository, service, true).await {
+    let (advertised, answer) = match advertisement(api, repository, service).await {
         Ok(both) => both,
         Err(error) => return found(permission, level, Finding::Unproven, note(error.message())),
     };
@@ -173,7 +191,7 @@ pub(crate) async fn by_git(api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings>
         "No repository is bound to it, so there is nothing to ask for.".to_owned(),
     );
     for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
-        let (advertised, answer) = advertisement(api, path, GitService::UploadPack, true).await?;
+        let (advertised, answer) = advertisement(api, path, GitService::UploadPack).await?;
         findings.said = None;
         let (verdict, result) = match advertised {
             Advertised::Yes => (Verdict::Accepted, Finding::Proven),

@@ -37,6 +37,8 @@ pub(crate) struct Call<'a> {
     /// Another root than the API's.
     pub root: Option<WebUrl>,
     pub accept: Option<&'static str>,
+    /// One more header.
+    pub header: Option<(&'static str, &'static str)>,
     pub with: With<'a>,
     pub bytes_max: usize,
     body: Body,
@@ -49,6 +51,7 @@ impl<'a> Call<'a> {
             target: target.into(),
             root: None,
             accept: None,
+            header: None,
             with: With::Secret,
             bytes_max: limits::ANSWER_BYTES_MAX,
             body,
@@ -98,6 +101,11 @@ impl<'a> Call<'a> {
 
     pub fn accept(mut self, accept: &'static str) -> Call<'a> {
         self.accept = Some(accept);
+        self
+    }
+
+    pub fn header(mut self, name: &'static str, value: &'static str) -> Call<'a> {
+        self.header = Some((name, value));
         self
     }
 

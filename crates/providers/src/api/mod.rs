@@ -30,6 +30,7 @@ use domain::credential::CredentialKind;
 use domain::provider::Provider;
 use domain::url::Authority;
 use domain::url::WebUrl;
+use http::HeaderName;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
@@ -204,6 +205,9 @@ impl<'a> Api<'a> {
         }
         if let Some(accept) = call.accept {
             headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        }
+        if let Some((name, value)) = call.header {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         if let Some(content_type) = content_type {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));

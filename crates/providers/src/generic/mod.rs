@@ -1,14 +1,14 @@
 //! Anything else that speaks git over HTTPS: the user name as stored, else `git`; the path as written.
+//!
+//! It has no API: there is nothing to browse, to hook into or to write but through git.
 
-use async_trait::async_trait;
-use domain::Result;
-use domain::check::Findings;
+mod check;
+mod names;
+
 use domain::credential::CredentialKind;
 use domain::url::Segments;
 use domain::url::WebUrl;
 
-use crate::Api;
-use crate::Asked;
 use crate::Browse;
 use crate::Capabilities;
 use crate::Facts;
@@ -16,7 +16,6 @@ use crate::GitLogin;
 use crate::Hooks;
 use crate::Login;
 use crate::LoginFacts;
-use crate::Prove;
 use crate::Write;
 
 /// The adapter.
@@ -32,7 +31,7 @@ impl Facts for Generic {
     }
 
     fn git_login(&self, facts: LoginFacts<'_>) -> GitLogin {
-        crate::basic(facts, "git")
+        crate::basic(facts, names::DEFAULT)
     }
 
     fn clone_path(&self, repository: &Segments, written_with_git: bool) -> String {
@@ -40,7 +39,7 @@ impl Facts for Generic {
     }
 
     fn api_login(&self, facts: LoginFacts<'_>) -> Login {
-        crate::basic(facts, "git").into()
+        crate::basic(facts, names::DEFAULT).into()
     }
 
     fn api_root(&self, _web: &WebUrl) -> Option<WebUrl> {
@@ -49,13 +48,6 @@ impl Facts for Generic {
 
     fn token_page(&self, _web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
         None
-    }
-}
-
-#[async_trait]
-impl Prove for Generic {
-    async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
-        crate::prove::by_git(api, asked).await
     }
 }
 
