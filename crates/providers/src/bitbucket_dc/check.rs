@@ -1,0 +1,199 @@
+//! Checking a token of Bitbucket Data Center.
+//!
+//! Calls: `GET /repos?permission=REPO_ADMIN`, whose header names the user. Without a bound repository
+//! a sample of that list is asked for its webhooks, or, where nothing may be administered, a second
+//! list tells what may be read. For each bound repository four calls: the repository, its webhooks,
+//! and git's two ref advertisements. What a token may do cannot be read, nor when it ends: for that
+//! the provider wants a password.
+
+use async_trait::async_trait;
+use domain::Result;
+use domain::check::Finding;
+use domain::check::Findings;
+use domain::check::Identity;
+use domain::check::Level;
+use domain::check::PermissionFinding;
+use domain::check::RepositoryFindings;
+use domain::check::Verdict;
+use domain::credential::CredentialKind;
+use domain::url::GitService;
+use domain::url::Segments;
+use serde_json::Value;
+
+use super::BitbucketDc;
+use super::SCM;
+use super::repo;
+use crate::Api;
+use crate::Asked;
+use crate::Prove;
+use crate::api::Answer;
+use crate::api::Call;
+use crate::json::flag;
+use crate::json::text;
+use crate::json::text_at;
+use crate::limits;
+use crate::prove;
+use crate::prove::Probe;
+use crate::prove::found;
+use crate::prove::note;
+
+const READ: &str = "repository:read";
+const ADMIN: &str = "repository:admin";
+const PUBLIC: &str = "The repository is public: everybody may read it.";
+
+#[async_trait]
+impl Prove for BitbucketDc {
+    async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
+        let answer = api.get("/repos?permission=REPO_ADMIN&limit=25").await?;
+        if !answer.is_ok() {
+            return Ok(prove::not_alive(api, &answer));
+        }
+        let mut findings = Findings {
+            identity: identity(api, &answer),
+            token_kind: (api.facts.kind == CredentialKind::AccessToken)
+                .then(|| "HTTP access token".to_owned()),
+            ..Findings::of(Verdict::Accepted, prove::left_out(asked))
+        };
+        for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
+            findings.repositories.push(bound(api, path).await);
+        }
+        if asked.repositories.is_empty() {
+            match sample(&answer) {
+                Some((path, is_public)) => {
+                    let read = by_list(&answer, READ, is_public);
+                    findings.repositories.push(RepositoryFindings {
+                        is_visible: Some(true),
+                        is_private: Some(!is_public),
+                        permissions: vec![read, admin(api, &path).await],
+                        ..of(&path, false)
+                    });
+                }
+                None => findings.permissions = without_administration(api, &answer).await,
+            }
+        }
+        Ok(findings)
+    }
+}
+
+fn identity(api: &Api<'_>, answer: &Answer) -> Option<Identity> {
+    let header = |name: &str| {
+        let value = percent_encoding::percent_decode_str(answer.header(name)?);
+        let text = value.decode_utf8_lossy();
+        Some(text.chars().take(limits::TEXT_CHARACTERS_MAX).collect::<String>())
+            .filter(|text| !text.is_empty())
+    };
+    let login = header("x-ausername")?;
+    let home = format!("{}/users/{}", api.site.shown, crate::api::path::segment(&login));
+    Some(Identity {
+        id: header("x-auserid"),
+        name: None,
+        kind: None,
+        avatar_url: None,
+        home_url: Some(home),
+        login,
+    })
+}
+
+fn of(path: &Segments, is_bound: bool) -> RepositoryFindings {
+    RepositoryFindings {
+        repository: path.to_string(),
+        is_bound,
+        is_visible: None,
+        is_private: None,
+        permissions: Vec::new(),
+    }
+}
+
+/// A repository of a list, a private one if there is any, and whether it is public.
+fn sample(answer: &Answer) -> Option<(Segments, bool)> {
+    let list = answer.json().ok()?;
+    let values = list.get("values")?.as_array()?;
+    let is_public = |it: &Value| flag(it, "/public") != Some(false);
+    let best = values.iter().find(|it| !is_public(it)).or_else(|| values.first())?;
+    let (project, name) = (text_at(best, "/project/key")?, text(best, "slug")?);
+    Some((Segments::parse(&format!("{SCM}/{project}/{name}")).ok()?, is_public(best)))
+}
+
+fn by_list(answer: &Answer, permission: &str, is_public: bool) -> PermissionFinding {
+    let mut evidence = answer.evidence();
+    evidence.note = is_public.then(|| PUBLIC.to_owned());
+    let result = if is_public { Finding::Unproven } else { Finding::Proven };
+    found(permission, Level::Required, result, evidence)
+}
+
+/// What holds where no repository may be administered: reading is shown by a private repository, and
+/// only then the lack of administration means anything.
+async fn without_administration(api: &Api<'_>, admins: &Answer) -> Vec<PermissionFinding> {
+    let required =
+        |permission, result, evidence| found(permission, Level::Required, result, evidence);
+    let unproven = |why: &str| {
+        let one = |name| required(name, Finding::Unproven, note(why));
+        vec![one(READ), one(ADMIN)]
+    };
+    match api.get("/repos?permission=REPO_READ&limit=100").await {
+        Ok(answer) if answer.is_ok() => match sample(&answer) {
+            Some((_, false)) => {
+                let mut evidence = admins.evidence();
+                evidence.note =
+                    Some("It may administer none of the repositories it sees.".to_owned());
+                vec![by_list(&answer, READ, false), required(ADMIN, Finding::Missing, evidence)]
+            }
+            _ => {
+                unproven("It sees no private repository, and on public ones reading shows nothing.")
+            }
+        },
+        Ok(answer) => unproven(&format!("{} answered {}.", answer.endpoint, answer.code())),
+        Err(error) => unproven(error.message()),
+    }
+}
+
+/// Whether a repository may be administered: only then its webhooks are shown. Here, 401 is also the
+/// answer to somebody known who may not.
+async fn admin(api: &Api<'_>, path: &Segments) -> PermissionFinding {
+    let probe = Probe {
+        permission: ADMIN,
+        level: Level::Required,
+        call: Call::get(repo(path, "/webhooks?limit=1")),
+        proven: &[200],
+        missing: &[401, 403],
+        header: "X-AUSERNAME",
+    };
+    probe.ask(api).await
+}
+
+/// What may be done with a repository it is bound to.
+async fn bound(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
+    let mut findings = of(path, true);
+    let answer = match api.get(repo(path, "")).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let read = found(READ, Level::Required, Finding::Unproven, note(error.message()));
+            findings.permissions.push(read);
+            return findings;
+        }
+    };
+    let described = answer.json().unwrap_or_default();
+    findings.is_visible = match answer.code() {
+        200 => Some(true),
+        401 | 403 | 404 => Some(false),
+        _ => None,
+    };
+    findings.is_private = flag(&described, "/public").map(|is_public| !is_public);
+    if findings.is_visible != Some(true) {
+        let is_hidden = findings.is_visible == Some(false);
+        let result = if is_hidden { Finding::Missing } else { Finding::Unproven };
+        let mut evidence = answer.evidence();
+        evidence.note = answer.message().map(|text| api.scrub(&text));
+        findings.permissions.push(found(READ, Level::Required, result, evidence));
+        return findings;
+    }
+    let is_public = findings.is_private == Some(false);
+    findings.permissions.push(by_list(&answer, READ, is_public));
+    findings.permissions.push(admin(api, path).await);
+    for (service, level) in
+        [(GitService::UploadPack, Level::Required), (GitService::ReceivePack, Level::Advised)]
+    {
+        findings.permissions.push(prove::git_right(api, path, service, level, is_public).await);
+    }
+    findings
+}

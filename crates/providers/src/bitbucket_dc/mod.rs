@@ -1,0 +1,100 @@
+//! Bitbucket Data Center.
+//!
+//! A user's token goes to git with the user's name; project and repository tokens have no user, and
+//! Basic is refused for them: Bearer only. Git's paths are `scm/PROJECT/NAME`, the API's
+//! `projects/PROJECT/repos/NAME`.
+
+mod browse;
+mod check;
+mod form;
+mod hooks;
+mod write;
+
+use domain::Secret;
+use domain::credential::CredentialKind;
+use domain::url::Segments;
+use domain::url::WebUrl;
+
+use crate::Capabilities;
+use crate::Facts;
+use crate::GitLogin;
+use crate::Login;
+use crate::LoginFacts;
+use crate::api::path;
+
+/// The adapter.
+pub(crate) struct BitbucketDc;
+
+impl Facts for BitbucketDc {
+    fn capabilities(&self, _kind: CredentialKind) -> Capabilities {
+        Capabilities::BROWSING
+    }
+
+    fn liveness(&self) -> &'static str {
+        "GET /repos"
+    }
+
+    fn git_login(&self, facts: LoginFacts<'_>) -> GitLogin {
+        match facts.username {
+            Some(_) => crate::basic(facts, "git"),
+            None => GitLogin::Bearer,
+        }
+    }
+
+    fn clone_path(&self, repository: &Segments, _written_with_git: bool) -> String {
+        crate::with_git(repository)
+    }
+
+    fn api_login(&self, facts: LoginFacts<'_>) -> Login {
+        match facts.kind {
+            CredentialKind::Password => crate::basic(facts, "git").into(),
+            _ => Login::Bearer,
+        }
+    }
+
+    fn api_root(&self, web: &WebUrl) -> Option<WebUrl> {
+        crate::below(web, "rest/api/latest")
+    }
+
+    fn api_root_given(&self, api: WebUrl) -> WebUrl {
+        crate::ending_in(api, "rest/api/latest")
+    }
+
+    fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
+        Some(format!("{web}/plugins/servlet/access-tokens/manage"))
+    }
+
+    fn form_hint(&self, secret: &Secret) -> Option<String> {
+        form::hint(secret)
+    }
+}
+
+/// What git's paths begin with.
+const SCM: &str = "scm";
+
+/// `/projects/PROJECT/repos/NAME` and what follows, for a path as git has it.
+fn repo(repository: &Segments, rest: &str) -> String {
+    let (project, name) = repository.as_str().rsplit_once('/').unwrap_or_default();
+    format!("{}/repos/{}{rest}", project_path(project), path::segment(name))
+}
+
+/// `/projects/PROJECT`, for a key with or without what git puts before it.
+fn project_path(key: &str) -> String {
+    let key = key.strip_prefix(SCM).and_then(|it| it.strip_prefix('/')).unwrap_or(key);
+    format!("/projects/{}", path::segment(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_the_api() {
+        let of = |text: &str| repo(&Segments::parse(text).unwrap(), "/webhooks");
+        assert_eq!(of("scm/acme/app"), "/projects/acme/repos/app/webhooks");
+        assert_eq!(of("acme/app"), "/projects/acme/repos/app/webhooks");
+        assert_eq!(of("scm/~jane/app"), "/projects/~jane/repos/app/webhooks");
+        assert_eq!(of("scm/app"), "/projects/scm/repos/app/webhooks");
+        assert_eq!(project_path("scm/acme"), "/projects/acme");
+    }
+}
