@@ -1,6 +1,8 @@
 //! What the tests of every adapter share: a way out that counts its calls, and sites to call.
 #![expect(dead_code, reason = "every test file uses its own part of this")]
 
+pub mod script;
+
 use std::sync::Arc;
 
 use domain::Result;

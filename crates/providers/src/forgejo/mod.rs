@@ -1,0 +1,6 @@
+//! Forgejo, Codeberg among them: Gitea's adapter, without the routes that only Gitea has.
+
+use crate::gitea::Gitea;
+
+/// The adapter.
+pub(crate) static FORGEJO: Gitea = Gitea { tells_of_tokens: false };
