@@ -62,6 +62,12 @@ pub(crate) fn texts(value: Option<&Value>) -> Option<Vec<String>> {
     Some(items.filter_map(Value::as_str).map(cut).take(limits::SCOPES_MAX).collect())
 }
 
+/// A body of those fields that have a value.
+pub(crate) fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Option<Value>)>) -> Value {
+    let field = |(name, value): (&str, Option<Value>)| Some((name.to_owned(), value?));
+    Value::Object(fields.into_iter().filter_map(field).collect())
+}
+
 /// The words of a comma-separated header.
 pub(crate) fn words(line: &str) -> Vec<String> {
     let words = line.split(',').map(str::trim).filter(|word| !word.is_empty());

@@ -13,6 +13,14 @@ pub struct Listed<T> {
     pub is_complete: bool,
 }
 
+impl<T> Listed<T> {
+    /// The same list of what was read out of its items; those that cannot be read are left out.
+    pub(crate) fn filter_map<U>(self, read: impl FnMut(T) -> Option<U>) -> Listed<U> {
+        let items = self.items.into_iter().filter_map(read).collect();
+        Listed { items, is_complete: self.is_complete }
+    }
+}
+
 /// A place repositories live in: a user, an organization, a group, a workspace, a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {

@@ -53,6 +53,14 @@ impl Answer {
         })
     }
 
+    /// A body that is JSON, but not what it should be.
+    pub fn nonsense(&self) -> Error {
+        Error::new(
+            ErrorKind::Upstream,
+            format!("The answer to {} is not what it should be.", self.endpoint),
+        )
+    }
+
     /// The sentence in an error body, in the ways providers write them.
     pub fn message(&self) -> Option<String> {
         let body = self.json().ok()?;
