@@ -1,0 +1,75 @@
+//! SourceHut. HTTPS is for reading there; its paths have no `.git`. Its API is
+//! GraphQL, one end point for each service; the git service's is below its web address.
+//!
+//! Deliberately not here: webhooks, which are queries of one's own there.
+
+mod check;
+mod decode;
+mod grants;
+mod query;
+
+use domain::credential::CredentialKind;
+use domain::url::Segments;
+use domain::url::WebUrl;
+
+use crate::Browse;
+use crate::Can;
+use crate::Capabilities;
+use crate::Facts;
+use crate::GitLogin;
+use crate::Hooks;
+use crate::Login;
+use crate::LoginFacts;
+use crate::Write;
+
+/// The adapter.
+pub(crate) struct SourceHut;
+
+impl Facts for SourceHut {
+    fn capabilities(&self, kind: CredentialKind) -> Capabilities {
+        match kind {
+            // The token tells both itself.
+            CredentialKind::AccessToken => Capabilities {
+                reads_scopes: Can::Yes,
+                reads_expiry: Can::Yes,
+                browses: Can::Yes,
+                ..Capabilities::NOTHING
+            },
+            CredentialKind::Password => Capabilities::NOTHING,
+        }
+    }
+
+    fn liveness(&self) -> &'static str {
+        "POST /query { me { canonicalName } }"
+    }
+
+    fn git_login(&self, facts: LoginFacts<'_>) -> GitLogin {
+        crate::basic(facts, "git")
+    }
+
+    fn clone_path(&self, repository: &Segments, _written_with_git: bool) -> String {
+        repository.to_string()
+    }
+
+    fn api_login(&self, facts: LoginFacts<'_>) -> Login {
+        match facts.kind {
+            CredentialKind::Password => crate::basic(facts, "git").into(),
+            _ => Login::Bearer,
+        }
+    }
+
+    fn api_root(&self, web: &WebUrl) -> Option<WebUrl> {
+        Some(web.clone())
+    }
+
+    fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
+        let domain = web.authority.host().strip_prefix("git.")?;
+        Some(format!("{}://meta.{domain}/oauth2", web.scheme.word()))
+    }
+}
+
+impl Browse for SourceHut {}
+
+impl Hooks for SourceHut {}
+
+impl Write for SourceHut {}
