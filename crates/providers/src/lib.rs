@@ -23,6 +23,7 @@ mod json;
 pub mod limits;
 mod oauth;
 mod prove;
+mod role;
 pub mod shapes;
 mod sourcehut;
 

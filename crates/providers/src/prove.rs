@@ -1,6 +1,7 @@
 //! What all checks share: probes, and git's own answer as the last word.
 
 use domain::Error;
+use domain::ErrorKind;
 use domain::Result;
 use domain::check::Evidence;
 use domain::check::Finding;
@@ -93,6 +94,12 @@ pub(crate) fn not_alive(api: &Api<'_>, answer: &Answer) -> Findings {
         _ => Verdict::Unknown,
     };
     Findings::of(verdict, said)
+}
+
+/// A 2xx of the liveness call that does not name the owner: whatever answered, it was not the provider.
+pub(crate) fn nobody(answer: &Answer) -> Error {
+    let sentence = format!("The answer to {} does not say who that is.", answer.endpoint);
+    Error::new(ErrorKind::Upstream, sentence)
 }
 
 /// What to say when more repositories are bound than a check looks at.

@@ -20,7 +20,6 @@ use crate::Login;
 use crate::LoginFacts;
 use crate::OAuthRules;
 use crate::Write;
-use crate::api::path;
 
 /// The adapter, and in what its kinds differ.
 pub(crate) struct Gitea {
@@ -93,8 +92,3 @@ impl Browse for Gitea {}
 impl Hooks for Gitea {}
 
 impl Write for Gitea {}
-
-/// `/repos/OWNER/NAME` and what follows.
-fn repo(repository: &Segments, rest: &str) -> String {
-    format!("/repos/{}{rest}", path::segments(repository.as_str()))
-}

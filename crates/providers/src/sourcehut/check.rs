@@ -93,18 +93,16 @@ async fn owner(api: &Api<'_>, answer: &Answer, claims: Option<&Claims>) -> Resul
         (None, Some(claims)) => {
             let answer = query(api, VERSION, json!({})).await?;
             let version = data(api, &answer, "version").map_err(unknown)?;
-            version.get("version").filter(|it| it.is_object()).ok_or_else(|| nobody(&answer))?;
+            version
+                .get("version")
+                .filter(|it| it.is_object())
+                .ok_or_else(|| prove::nobody(&answer))?;
             format!("~{}", claims.owner)
         }
-        (None, None) => return Err(nobody(answer)),
+        (None, None) => return Err(prove::nobody(answer)),
     };
     let home_url = Some(format!("{}/{login}", api.site.shown));
     Ok(Identity { id: None, login, name: None, kind: None, avatar_url: None, home_url })
-}
-
-fn nobody(answer: &Answer) -> Error {
-    let sentence = format!("The answer to {} does not say who that is.", answer.endpoint);
-    Error::new(ErrorKind::Upstream, sentence)
 }
 
 /// A refusal after the liveness call shows nothing about the token as a whole.

@@ -1,14 +1,12 @@
-//! Gitee. A token goes with the user's name, or with `oauth2`.
+//! Gitee. A token goes with the user's name, or with `oauth2`. Its API is shaped after GitHub's;
+//! scopes and ends of tokens cannot be read there.
 
-use async_trait::async_trait;
-use domain::Result;
-use domain::check::Findings;
+mod check;
+
 use domain::credential::CredentialKind;
 use domain::url::Segments;
 use domain::url::WebUrl;
 
-use crate::Api;
-use crate::Asked;
 use crate::Browse;
 use crate::Capabilities;
 use crate::Facts;
@@ -16,7 +14,6 @@ use crate::GitLogin;
 use crate::Hooks;
 use crate::Login;
 use crate::LoginFacts;
-use crate::Prove;
 use crate::Write;
 
 /// The adapter.
@@ -56,13 +53,6 @@ impl Facts for Gitee {
 
     fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
         Some(format!("{web}/profile/personal_access_tokens"))
-    }
-}
-
-#[async_trait]
-impl Prove for Gitee {
-    async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
-        crate::prove::by_git(api, asked).await
     }
 }
 
