@@ -48,12 +48,22 @@ pub(crate) fn moment(value: &Value, field: &str) -> Option<Timestamp> {
     Timestamp::parse(value.get(field)?.as_str()?).ok()
 }
 
+/// A moment of a field, in milliseconds since 1970.
+pub(crate) fn moment_of_millis(value: &Value, field: &str) -> Option<Timestamp> {
+    value.get(field)?.as_i64().map(Timestamp::from_millis)
+}
+
 /// A list's items.
 pub(crate) fn items(value: Value) -> Option<Vec<Value>> {
     match value {
         Value::Array(items) => Some(items),
         _ => None,
     }
+}
+
+/// A list's items, where the list is the field `values` of a page.
+pub(crate) fn values(mut page: Value) -> Option<Vec<Value>> {
+    items(page.get_mut("values")?.take())
 }
 
 /// The texts of a list, bounded in number and length.

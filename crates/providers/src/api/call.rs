@@ -1,5 +1,7 @@
 //! One call: method, target, body, and with which login.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use domain::Error;
 use domain::Result;
@@ -8,6 +10,7 @@ use domain::url::WebUrl;
 use http::Method;
 use serde_json::Value;
 
+use super::multipart;
 use crate::Login;
 use crate::limits;
 
@@ -27,6 +30,8 @@ enum Body {
     None,
     Json(Value),
     Form(String),
+    /// A content type and what goes with it.
+    Multipart(String, Vec<u8>),
 }
 
 /// A call to be made.
@@ -83,7 +88,7 @@ impl<'a> Call<'a> {
         Call::new(method, target, Body::Json(body))
     }
 
-    /// A form, as OAuth token endpoints and Bitbucket's files want it.
+    /// A form, as OAuth token endpoints want it.
     pub fn form(target: impl Into<String>, fields: &[(&str, &str)]) -> Call<'a> {
         let pairs: Vec<String> = fields
             .iter()
@@ -92,6 +97,17 @@ impl<'a> Call<'a> {
             })
             .collect();
         Call::new(Method::POST, target, Body::Form(pairs.join("&")))
+    }
+
+    /// A form with one file and some fields, as Bitbucket wants changes of files.
+    pub fn multipart(
+        method: Method,
+        target: impl Into<String>,
+        file: Option<(&str, &[u8])>,
+        fields: &[(&str, &str)],
+    ) -> Call<'a> {
+        let (content_type, body) = multipart::form(file, fields);
+        Call::new(method, target, Body::Multipart(content_type, body))
     }
 
     pub fn root(mut self, root: WebUrl) -> Call<'a> {
@@ -133,17 +149,20 @@ impl<'a> Call<'a> {
         self.method == Method::GET && matches!(self.with, With::Secret) && self.accept.is_none()
     }
 
-    pub(super) fn body(&self) -> Result<(Option<&'static str>, outbound::Body)> {
+    pub(super) fn body(&self) -> Result<(Option<Cow<'static, str>>, outbound::Body)> {
         Ok(match &self.body {
             Body::None => (None, outbound::empty()),
             Body::Json(value) => {
                 let bytes = serde_json::to_vec(value).map_err(Error::internal)?;
-                (Some("application/json"), outbound::full(bytes))
+                (Some("application/json".into()), outbound::full(bytes))
             }
             Body::Form(form) => (
-                Some("application/x-www-form-urlencoded"),
+                Some("application/x-www-form-urlencoded".into()),
                 outbound::full(Bytes::copy_from_slice(form.as_bytes())),
             ),
+            Body::Multipart(content_type, bytes) => {
+                (Some(content_type.clone().into()), outbound::full(Bytes::copy_from_slice(bytes)))
+            }
         })
     }
 }

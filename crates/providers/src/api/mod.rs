@@ -12,6 +12,7 @@ mod answer;
 mod call;
 mod download;
 mod memory;
+mod multipart;
 mod pages;
 pub(crate) mod path;
 
@@ -210,7 +211,8 @@ impl<'a> Api<'a> {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         if let Some(content_type) = content_type {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            let content_type = HeaderValue::from_str(&content_type).map_err(Error::internal)?;
+            headers.insert(header::CONTENT_TYPE, content_type);
         }
         match &call.with {
             With::Secret => self.authorization.apply(headers),

@@ -21,7 +21,7 @@ pub(crate) enum Next {
     Link,
     /// A field of the body that holds a whole URL.
     Url(&'static str),
-    /// Bitbucket Data Center: `isLastPage` and `nextPageStart`.
+    /// Bitbucket Data Center: `isLastPage` and `nextPageStart`, in the body or its `children`.
     Start,
 }
 
@@ -77,6 +77,7 @@ impl Api<'_> {
             Next::Link => answer.header("link").and_then(next_link),
             Next::Url(field) => page.get(field).and_then(Value::as_str).map(str::to_owned),
             Next::Start => {
+                let page = page.get("children").unwrap_or(page);
                 let is_last = page.get("isLastPage").and_then(Value::as_bool).unwrap_or(true);
                 let start = page.get("nextPageStart").and_then(Value::as_u64);
                 return Ok(start.filter(|_| !is_last).map(|start| {

@@ -1,9 +1,135 @@
-//! Webhooks on Bitbucket Cloud.
+//! Webhooks of a Bitbucket repository.
+//!
+//! One event tells about pushes of branches and of tags alike.
 
 use async_trait::async_trait;
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use domain::url::Segments;
+use serde_json::Value;
+use serde_json::json;
 
 use super::Bitbucket;
+use super::repo;
+use crate::Api;
 use crate::Hooks;
+use crate::api::Call;
+use crate::api::Next;
+use crate::api::path;
+use crate::json::flag;
+use crate::json::moment;
+use crate::json::object;
+use crate::json::text;
+use crate::json::texts;
+use crate::json::values;
+use crate::limits;
+use crate::shapes::Hook;
+use crate::shapes::HookEvent;
+use crate::shapes::Listed;
+use crate::shapes::WantedHook;
+
+const PUSH: &str = "repo:push";
+const PULL_REQUEST: [&str; 4] =
+    ["pullrequest:created", "pullrequest:updated", "pullrequest:fulfilled", "pullrequest:rejected"];
 
 #[async_trait]
-impl Hooks for Bitbucket {}
+impl Hooks for Bitbucket {
+    async fn hooks(&self, api: &Api<'_>, path: &Segments) -> Result<Listed<Hook>> {
+        let first = Call::get(repo(path, "/hooks?pagelen=100"));
+        let found = api
+            .list("list of webhooks", first, Next::Url("next"), values, limits::ITEMS_MAX)
+            .await?;
+        Ok(found.filter_map(|value| hook(&value)))
+    }
+
+    async fn create_hook(
+        &self,
+        api: &Api<'_>,
+        path: &Segments,
+        wanted: &WantedHook<'_>,
+    ) -> Result<Hook> {
+        send(api, Call::post(repo(path, "/hooks"), body(wanted)?)).await
+    }
+
+    async fn update_hook(
+        &self,
+        api: &Api<'_>,
+        path: &Segments,
+        id: &str,
+        wanted: &WantedHook<'_>,
+    ) -> Result<Hook> {
+        send(api, Call::put(of(path, id), body(wanted)?)).await
+    }
+
+    async fn delete_hook(&self, api: &Api<'_>, path: &Segments, id: &str) -> Result<()> {
+        api.call(Call::delete(of(path, id))).await?.accepted("webhook")
+    }
+}
+
+fn of(repository: &Segments, id: &str) -> String {
+    repo(repository, &format!("/hooks/{}", path::segment(id)))
+}
+
+async fn send(api: &Api<'_>, call: Call<'_>) -> Result<Hook> {
+    let answer = api.call(call).await?;
+    hook(&answer.value("webhook")?).ok_or_else(|| answer.nonsense())
+}
+
+/// A secret that is not named stays as it is.
+fn body(wanted: &WantedHook<'_>) -> Result<Value> {
+    let text = |secret: &Secret| {
+        let text = secret.expose_text().map(|text| json!(text));
+        text.ok_or_else(|| Error::invalid("The webhook's secret is no text."))
+    };
+    Ok(object([
+        ("description", Some(json!("Claviger"))),
+        ("url", Some(json!(wanted.url))),
+        ("active", Some(json!(wanted.is_active))),
+        ("secret", wanted.secret.map(text).transpose()?),
+        ("events", Some(json!(words(wanted.events)))),
+    ]))
+}
+
+fn words(events: &[HookEvent]) -> Vec<&'static str> {
+    let has = |event| events.contains(&event);
+    let push = [PUSH].into_iter().filter(|_| has(HookEvent::Push) || has(HookEvent::Tag));
+    let pull = PULL_REQUEST.into_iter().filter(|_| has(HookEvent::PullRequest));
+    push.chain(pull).collect()
+}
+
+fn events(words: &[String]) -> Vec<HookEvent> {
+    let has = |word: &str| words.iter().any(|it| it == word);
+    let pushes = [HookEvent::Push, HookEvent::Tag].into_iter().filter(|_| has(PUSH));
+    let pull = PULL_REQUEST.into_iter().any(has).then_some(HookEvent::PullRequest);
+    pushes.chain(pull).collect()
+}
+
+fn hook(value: &Value) -> Option<Hook> {
+    Some(Hook {
+        id: text(value, "uuid")?,
+        url: text(value, "url")?,
+        events: events(&texts(value.get("events")).unwrap_or_default()),
+        is_active: flag(value, "/active").unwrap_or(true),
+        is_signed: flag(value, "/secret_set"),
+        created_at: moment(value, "created_at"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_there_and_back() {
+        assert_eq!(words(&[HookEvent::Push, HookEvent::Tag]), [PUSH]);
+        assert_eq!(words(&[HookEvent::Tag]), [PUSH]);
+        assert_eq!(words(&[HookEvent::PullRequest]), PULL_REQUEST);
+        let read = |words: &[&str]| {
+            events(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(read(&[PUSH, "issue:created"]), [HookEvent::Push, HookEvent::Tag]);
+        assert_eq!(read(&["pullrequest:updated"]), [HookEvent::PullRequest]);
+        assert_eq!(read(&["pullrequest:comment_created"]), []);
+    }
+}

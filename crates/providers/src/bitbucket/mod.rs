@@ -10,6 +10,7 @@ mod check;
 mod form;
 mod hooks;
 mod identity;
+mod refs;
 mod scopes;
 mod write;
 

@@ -14,6 +14,7 @@ use domain::Secret;
 use domain::credential::CredentialKind;
 use domain::url::Segments;
 use domain::url::WebUrl;
+use http::HeaderName;
 
 use crate::Capabilities;
 use crate::Facts;
@@ -24,6 +25,10 @@ use crate::api::path;
 
 /// The adapter.
 pub(crate) struct BitbucketDc;
+
+/// Forms are taken for a browser's, and refused, without it.
+static HEADERS: [(HeaderName, &str); 1] =
+    [(HeaderName::from_static("x-atlassian-token"), "no-check")];
 
 impl Facts for BitbucketDc {
     fn capabilities(&self, _kind: CredentialKind) -> Capabilities {
@@ -50,6 +55,10 @@ impl Facts for BitbucketDc {
             CredentialKind::Password => crate::basic(facts, "git").into(),
             _ => Login::Bearer,
         }
+    }
+
+    fn api_headers(&self) -> &'static [(HeaderName, &'static str)] {
+        &HEADERS
     }
 
     fn api_root(&self, web: &WebUrl) -> Option<WebUrl> {
