@@ -177,24 +177,25 @@ async fn look(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
         _ => None,
     };
     findings.is_private = flag(&answer.json().unwrap_or_default(), "/is_private");
-    let is_public = findings.is_private == Some(false);
-    let mut evidence = answer.evidence();
-    let result = match findings.is_visible {
-        Some(true) if is_public => {
-            evidence.note = Some("The repository is public: everybody may read it.".to_owned());
-            Finding::Unproven
-        }
-        Some(true) => Finding::Proven,
-        Some(false) => Finding::Missing,
-        None => Finding::Unproven,
-    };
     if findings.is_visible != Some(true) {
+        let is_hidden = findings.is_visible == Some(false);
+        let result = if is_hidden { Finding::Missing } else { Finding::Unproven };
+        let mut evidence = answer.evidence();
         evidence.note = answer.message().map(|text| api.scrub(&text));
-    }
-    let read = found(scopes::REPOSITORY_READ, Level::Required, result, evidence);
-    findings.permissions.push(read);
-    if findings.is_visible != Some(true) {
+        findings.permissions.push(found(
+            scopes::REPOSITORY_READ,
+            Level::Required,
+            result,
+            evidence,
+        ));
         return findings;
+    }
+    // A public one is read by everybody; there, the scopes are all there is to know.
+    let is_public = findings.is_private == Some(false);
+    if !is_public {
+        let evidence = answer.evidence();
+        let read = found(scopes::REPOSITORY_READ, Level::Required, Finding::Proven, evidence);
+        findings.permissions.push(read);
     }
     let hooks = Probe {
         permission: scopes::WEBHOOK_READ,
