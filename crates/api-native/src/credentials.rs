@@ -137,6 +137,7 @@ fn to_add(credential: AddCredential) -> Result<broker::AddCredential> {
         covers: credential.covers,
         is_default: credential.default,
         expires_at: credential.expires_at,
+        is_checked: credential.check.unwrap_or(true),
     })
 }
 
@@ -154,6 +155,8 @@ fn to_change(change: UpdateCredential) -> broker::UpdateCredential {
         is_enabled: change.enabled,
         expires_at: change.expires_at,
         secret: change.secret,
+        is_unchecked: change.check == Some(false),
+        is_forced: change.force,
         if_unchanged_since: change.if_unchanged_since,
     }
 }

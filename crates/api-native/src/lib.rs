@@ -9,6 +9,7 @@ mod answer;
 mod api_tokens;
 mod audit;
 mod audit_findings;
+mod checks;
 mod credentials;
 mod docs_html;
 mod docs_page;
@@ -71,6 +72,8 @@ fn described() -> OpenApiRouter<AppState> {
             credentials::update_credential,
             credentials::delete_credential
         ))
+        .routes(routes!(checks::last_check, checks::check_credential))
+        .routes(routes!(checks::revoke_version))
         .routes(routes!(values::reveal_credential))
         .routes(routes!(values::use_version))
         .routes(routes!(values::retire_version))

@@ -43,8 +43,7 @@ pub(crate) async fn organization(
     Asks(caller): Asks,
 ) -> Answer<Organization> {
     let found = state.broker.show_organization(&caller).await?;
-    let only_warns = found.delete_in_use_warns_only;
-    shown(shape::organization(found.id, found.slug, found.name, only_warns, found.created_at))
+    shown(shape::organization(found))
 }
 
 /// Changes the organization; absent fields stay as they are.
@@ -58,8 +57,12 @@ pub(crate) async fn update_organization(
     Asks(caller): Asks,
     Json(change): Json<UpdateOrganization>,
 ) -> Answer<Organization> {
-    let UpdateOrganization { name, delete_in_use_warns_only } = change;
-    let after = state.broker.update_organization(&caller, name, delete_in_use_warns_only).await?;
-    let only_warns = after.delete_in_use_warns_only;
-    shown(shape::organization(after.id, after.slug, after.name, only_warns, after.created_at))
+    let change = broker::UpdateOrganization {
+        name: change.name,
+        delete_in_use_warns_only: change.delete_in_use_warns_only,
+        requires_checks: change.requires_checks,
+        allows_write_probes: change.allows_write_probes,
+        value_age_days_max: change.value_age_days_max,
+    };
+    shown(shape::organization(state.broker.update_organization(&caller, change).await?))
 }

@@ -1,32 +1,38 @@
 //! What the broker gives, in the words of the API. Nothing here can hold a secret.
 
+use broker::CheckView;
 use broker::CredentialView;
 use broker::HostView;
 use broker::LeaseView;
 use broker::ServiceView;
 use domain::Timestamp;
 use domain::id::MemberId;
-use domain::id::OrganizationId;
 use domain::resolve::Verdict;
 use domain::role::Role;
+use wire::Advice;
+use wire::Check;
 use wire::Credential;
 use wire::Host;
 use wire::Lease;
 use wire::Member;
 use wire::Organization;
 use wire::Service;
+use wire::StatusChange;
 use wire::Why;
 use wire::WhyCandidate;
 
 /// An organization.
-pub(crate) fn organization(
-    id: OrganizationId,
-    slug: String,
-    name: String,
-    delete_in_use_warns_only: bool,
-    created_at: Timestamp,
-) -> Organization {
-    Organization { id: id.to_string(), slug, name, delete_in_use_warns_only, created_at }
+pub(crate) fn organization(found: broker::Organization) -> Organization {
+    Organization {
+        id: found.id.to_string(),
+        slug: found.slug,
+        name: found.name,
+        delete_in_use_warns_only: found.delete_in_use_warns_only,
+        requires_checks: found.requires_checks,
+        allows_write_probes: found.allows_write_probes,
+        value_age_days_max: found.value_age_days_max,
+        created_at: found.created_at,
+    }
 }
 
 /// A member.
@@ -53,7 +59,7 @@ pub(crate) fn host(view: HostView) -> Host {
 
 /// A credential, without its secret.
 pub(crate) fn credential(view: CredentialView) -> Credential {
-    let CredentialView { credential, host, status, attention, versions, services_count } = view;
+    let CredentialView { credential, host, status, attention, versions, .. } = view;
     let repository = credential.repository.map(|path| host.repository_url(&path).to_string());
     Credential {
         id: credential.id.to_string(),
@@ -75,12 +81,55 @@ pub(crate) fn credential(view: CredentialView) -> Credential {
         expiry_source: credential.expiry_source.word().to_owned(),
         version: credential.current_version,
         versions,
-        services_count,
+        services_count: view.services_count,
+        last_checked_at: view.last_checked_at,
         created_by: credential.created_by,
         created_at: credential.created_at,
         updated_at: credential.updated_at,
         last_used_at: credential.last_used_at,
     }
+}
+
+/// A check.
+pub(crate) fn check(view: CheckView) -> Check {
+    let CheckView { credential: CredentialView { credential, status, .. }, report, history } = view;
+    let history = history.into_iter().map(|it| StatusChange {
+        at: it.at,
+        status: it.status,
+        reason: it.reason,
+    });
+    let advice =
+        |it: domain::advice::Advice| Advice { code: it.code, sentence: it.sentence, link: it.link };
+    let permissions = report.as_ref().map(|it| it.findings.summary()).unwrap_or_default();
+    let checked_at = report.as_ref().map(|it| it.checked_at);
+    let (findings, advised) =
+        report.map_or((None, Vec::new()), |it| (Some(it.findings), it.advice));
+    let mut check = Check {
+        id: credential.id.to_string(),
+        handle: credential.handle,
+        status: status.word().to_owned(),
+        verdict: None,
+        said: None,
+        checked_at,
+        identity: None,
+        token_kind: None,
+        scopes: None,
+        expires_at: credential.expires_at,
+        expiry_source: credential.expiry_source.word().to_owned(),
+        permissions,
+        repositories: Vec::new(),
+        advice: advised.into_iter().map(advice).collect(),
+        history: history.collect(),
+    };
+    if let Some(findings) = findings {
+        check.verdict = Some(findings.verdict.word().to_owned());
+        check.said = findings.said;
+        check.identity = findings.identity;
+        check.token_kind = findings.token_kind;
+        check.scopes = findings.scopes;
+        check.repositories = findings.repositories;
+    }
+    check
 }
 
 /// A lease, without its token.

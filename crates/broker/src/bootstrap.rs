@@ -55,6 +55,9 @@ impl Broker {
             slug: slug.to_owned(),
             name: slug.to_owned(),
             delete_in_use_warns_only: false,
+            requires_checks: false,
+            allows_write_probes: false,
+            value_age_days_max: None,
             epoch: Epoch(1),
             created_at: now,
         };

@@ -185,6 +185,12 @@ impl Broker {
         });
     }
 
+    /// Notes that the provider refused the secret in use: the next check comes soon.
+    pub fn provider_refused(self: &Arc<Self>, grant: &GitGrant) {
+        let (broker, id) = (Arc::clone(self), grant.served_by.0);
+        tokio::spawn(async move { broker.suspect(id).await });
+    }
+
     /// Records that a grant was refused after all: a ref outside the lease, a host that said no.
     pub async fn refuse_git(&self, grant: &GitGrant, error: &Error) -> Result<()> {
         let organization = grant.caller.principal.organization_id;

@@ -14,6 +14,7 @@ mod backup;
 mod bootstrap;
 mod cache;
 mod caller;
+mod checks;
 mod credentials;
 mod git_answer;
 mod git_use;
@@ -40,6 +41,8 @@ use domain::Clock;
 use domain::Entropy;
 use domain::provider::Provider;
 use domain::url::WebUrl;
+use domain::watch::Rhythm;
+use providers::Tools;
 use store::Committer;
 use store::Store;
 
@@ -49,6 +52,8 @@ pub use audit::VerifiedAudit;
 pub use bootstrap::Bootstrapped;
 pub use bootstrap::check_slug;
 pub use caller::Caller;
+pub use checks::CheckView;
+pub use checks::Revoked;
 pub use credentials::AddCredential;
 pub use credentials::CredentialView;
 pub use credentials::Revealed;
@@ -63,6 +68,7 @@ pub use keyring::Keyring;
 pub use leases::LeaseView;
 pub use lend::Lent;
 pub use lend::WantedLease;
+pub use organizations::UpdateOrganization;
 pub use paging::Paged;
 pub use paging::Wanted;
 pub use rekey::Rekeyed;
@@ -74,6 +80,7 @@ pub use store::Epoch;
 pub use store::api_tokens::ApiToken;
 pub use store::audit::Head;
 pub use store::audit::Placed;
+pub use store::checks::StatusChange;
 pub use store::members::Member;
 pub use store::organizations::Organization;
 pub use store::verify::Damage;
@@ -88,6 +95,8 @@ pub struct Settings {
     pub allows_plain_http: bool,
     /// Where a provider's cloud is really connected to (labs, air-gapped mirrors).
     pub cloud_overrides: HashMap<Provider, CloudOverride>,
+    /// How often credentials are checked.
+    pub rhythm: Rhythm,
 }
 
 /// Where a provider's cloud is connected to instead.
@@ -107,6 +116,7 @@ pub struct Broker {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     settings: Settings,
+    tools: Arc<Tools>,
     caches: cache::Caches,
 }
 
@@ -119,8 +129,10 @@ impl Broker {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         settings: Settings,
+        tools: Arc<Tools>,
     ) -> Broker {
-        Broker { store, committer, keyring, clock, entropy, settings, caches: cache::Caches::new() }
+        let caches = cache::Caches::new();
+        Broker { store, committer, keyring, clock, entropy, settings, tools, caches }
     }
 
     /// The settings.

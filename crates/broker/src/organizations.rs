@@ -11,6 +11,21 @@ use crate::Broker;
 use crate::Caller;
 use crate::guarded::About;
 
+/// What is changed; absent fields stay.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateOrganization {
+    /// Its name.
+    pub name: Option<String>,
+    /// Whether deleting a credential in use only warns.
+    pub delete_in_use_warns_only: Option<bool>,
+    /// Whether a credential that could not be checked is refused.
+    pub requires_checks: Option<bool>,
+    /// Whether harmless writes may be tried, to prove a right to write.
+    pub allows_write_probes: Option<bool>,
+    /// From which age in days a value is old; 0 is the built-in one.
+    pub value_age_days_max: Option<u32>,
+}
+
 impl Broker {
     /// The caller's organization.
     pub async fn show_organization(&self, caller: &Caller) -> Result<Organization> {
@@ -25,18 +40,21 @@ impl Broker {
     pub async fn update_organization(
         &self,
         caller: &Caller,
-        name: Option<String>,
-        delete_in_use_warns_only: Option<bool>,
+        change: UpdateOrganization,
     ) -> Result<Organization> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
             let mut organization = self.show_organization(caller).await?;
-            if let Some(name) = name {
+            if let Some(name) = change.name {
                 credential::check_name(&name)?;
                 organization.name = name;
             }
-            if let Some(only_warns) = delete_in_use_warns_only {
-                organization.delete_in_use_warns_only = only_warns;
+            let set = |field: &mut bool, wanted: Option<bool>| *field = wanted.unwrap_or(*field);
+            set(&mut organization.delete_in_use_warns_only, change.delete_in_use_warns_only);
+            set(&mut organization.requires_checks, change.requires_checks);
+            set(&mut organization.allows_write_probes, change.allows_write_probes);
+            if let Some(days) = change.value_age_days_max {
+                organization.value_age_days_max = Some(i64::from(days)).filter(|days| *days > 0);
             }
             let about = About::target(&organization.slug);
             let record = self.done(caller, Action::OrganizationUpdate, about);

@@ -4,7 +4,6 @@ use domain::Error;
 use domain::Result;
 
 use crate::args::BootstrapArgs;
-use crate::data::offline_settings;
 use crate::data::shown;
 use crate::hardening;
 
@@ -14,7 +13,7 @@ pub async fn run(args: BootstrapArgs) -> Result<()> {
     hardening::apply();
     broker::check_slug(&args.org)?;
     args.data.create()?;
-    let opened = args.data.open(offline_settings()?).await?;
+    let opened = args.data.open_offline().await?;
     let made = opened.broker.bootstrap(&args.org).await;
     opened.broker.stop().await;
     let made = made?;

@@ -19,6 +19,11 @@ use domain::Result;
 use domain::id::RequestId;
 use domain::text::printable;
 use domain::url::WebUrl;
+use domain::watch::Rhythm;
+use outbound::Guard;
+use outbound::Outbound;
+use outbound::Reach;
+use providers::Tools;
 use store::Committer;
 use store::Store;
 use vault::SystemEntropy;
@@ -114,8 +119,15 @@ impl DataArgs {
         }
     }
 
+    /// Opens everything for a command that works on the data without serving it; it reaches nobody.
+    pub async fn open_offline(&self) -> Result<Opened> {
+        let reach = Reach::Guarded(Guard::default());
+        let outbound = Outbound::new(reach, outbound::Limits::default());
+        self.open(offline_settings()?, Arc::new(outbound)).await
+    }
+
     /// Opens everything. `settings` is what the use cases need to know.
-    pub async fn open(&self, settings: Settings) -> Result<Opened> {
+    pub async fn open(&self, settings: Settings, outbound: Arc<Outbound>) -> Result<Opened> {
         let store = Store::open(&self.url()).await?;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -129,17 +141,18 @@ impl DataArgs {
             Committer::start(store.clone(), keyring.audit_key(), Arc::clone(&clock), owner);
         let is_first_start = keyring.was_created();
         let root_key = keyring.path().to_owned();
-        let broker = Broker::new(store, committer, keyring, clock, entropy, settings);
+        let tools = Arc::new(Tools::new(outbound, Arc::clone(&clock)));
+        let broker = Broker::new(store, committer, keyring, clock, entropy, settings, tools);
         Ok(Opened { broker: Arc::new(broker), is_first_start, root_key, has_organizations })
     }
 }
 
-/// Settings for commands that work on the data without serving it.
-pub fn offline_settings() -> Result<Settings> {
+fn offline_settings() -> Result<Settings> {
     Ok(Settings {
         public_url: WebUrl::parse("http://127.0.0.1:8470")?,
         allows_plain_http: false,
         cloud_overrides: HashMap::new(),
+        rhythm: Rhythm::default(),
     })
 }
 

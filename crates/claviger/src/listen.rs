@@ -92,14 +92,8 @@ fn read_tls(
 }
 
 /// Every surface on one router.
-pub fn router(broker: Arc<Broker>, settings: &ServeSettings) -> Router {
+pub fn router(broker: Arc<Broker>, outbound: Arc<Outbound>) -> Router {
     let state = AppState::new(broker);
-    let guard = Guard::new(settings.allow_network.clone(), settings.allow_plain_http);
-    let mut outbound = Outbound::new(Reach::Guarded(guard), Limits::default());
-    if let Some(proxy) = &settings.outbound_proxy {
-        outbound = outbound.through(proxy.clone());
-    }
-    let outbound = Arc::new(outbound);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(vault::SystemEntropy);
     let gateway = gateway::GatewayState { app: state.clone(), outbound };
@@ -111,4 +105,14 @@ pub fn router(broker: Arc<Broker>, settings: &ServeSettings) -> Router {
             RequestIds::new(clock, entropy),
             web::with_request_id,
         ))
+}
+
+/// The one way out, within what the settings allow.
+pub fn outbound(settings: &ServeSettings) -> Arc<Outbound> {
+    let guard = Guard::new(settings.allow_network.clone(), settings.allow_plain_http);
+    let mut outbound = Outbound::new(Reach::Guarded(guard), Limits::default());
+    if let Some(proxy) = &settings.outbound_proxy {
+        outbound = outbound.through(proxy.clone());
+    }
+    Arc::new(outbound)
 }

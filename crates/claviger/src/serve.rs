@@ -68,9 +68,11 @@ pub async fn start(settings: &ServeSettings) -> Result<Running> {
         None => None,
     };
     let bound = listen::bind(settings).await?;
-    let opened = settings.data.open(broker_settings(settings, &bound)).await?;
+    let outbound = listen::outbound(settings);
+    let opened =
+        settings.data.open(broker_settings(settings, &bound), Arc::clone(&outbound)).await?;
     let (stop, stopped) = watch::channel(false);
-    let router = listen::router(Arc::clone(&opened.broker), settings);
+    let router = listen::router(Arc::clone(&opened.broker), outbound);
     let mut tasks = tokio::task::JoinSet::new();
     let Bound { http, https, http_address, https_address, public_url } = bound;
     tasks.spawn(web::serve(http, router.clone(), until(stopped.clone())));
@@ -78,6 +80,7 @@ pub async fn start(settings: &ServeSettings) -> Result<Running> {
         tasks.spawn(web::serve(https, router, until(stopped)));
     }
     tokio::spawn(Arc::clone(&opened.broker).run_background());
+    tokio::spawn(Arc::clone(&opened.broker).run_watch());
     let Opened { broker, is_first_start, root_key, has_organizations } = opened;
     Ok(Running {
         broker,
@@ -98,6 +101,7 @@ fn broker_settings(settings: &ServeSettings, bound: &Bound) -> Settings {
         public_url: bound.public_url.clone(),
         allows_plain_http: settings.allow_plain_http,
         cloud_overrides: settings.cloud_overrides.clone(),
+        rhythm: settings.rhythm,
     }
 }
 

@@ -10,6 +10,7 @@ use domain::Error;
 use domain::Result;
 use domain::provider::Provider;
 use domain::url::WebUrl;
+use domain::watch::Rhythm;
 use ipnet::IpNet;
 use outbound::Proxy;
 
@@ -68,6 +69,12 @@ pub struct ServeArgs {
         hide_env_values = true
     )]
     pub outbound_proxy: Option<ProxyText>,
+    /// How often each credential is checked, give or take a fifth [default: 6h]
+    #[arg(long, env = "CLAVIGER_CHECK_EVERY", value_name = "SPAN")]
+    pub check_every: Option<String>,
+    /// How long after a first refusal the check that confirms it is made [default: 2m]
+    #[arg(long, env = "CLAVIGER_CONFIRM_AFTER", value_name = "SPAN")]
+    pub confirm_after: Option<String>,
     /// A file with these settings
     #[arg(long, env = "CLAVIGER_CONFIG", value_name = "claviger.toml")]
     pub config: Option<PathBuf>,
@@ -119,6 +126,8 @@ pub struct ServeSettings {
     pub allow_plain_http: bool,
     /// The proxy of all outgoing connections.
     pub outbound_proxy: Option<Proxy>,
+    /// How often credentials are checked.
+    pub rhythm: Rhythm,
     /// Where providers' clouds are really connected to.
     pub cloud_overrides: HashMap<Provider, CloudOverride>,
     /// Whether the log is JSON.
@@ -150,10 +159,19 @@ impl ServeArgs {
             allow_network: args.allow_network,
             allow_plain_http: args.allow_plain_http.unwrap_or(false),
             outbound_proxy: args.outbound_proxy.map(|text| Proxy::parse(&text.0)).transpose()?,
+            rhythm: rhythm(args.check_every.as_deref(), args.confirm_after.as_deref())?,
             cloud_overrides: cloud_overrides()?,
             log_json: args.log_json.unwrap_or(false),
         })
     }
+}
+
+fn rhythm(every: Option<&str>, confirm_after: Option<&str>) -> Result<Rhythm> {
+    let usual = Rhythm::default();
+    Ok(Rhythm {
+        every: every.map_or(Ok(usual.every), domain::time::parse_span)?,
+        confirm_after: confirm_after.map_or(Ok(usual.confirm_after), domain::time::parse_span)?,
+    })
 }
 
 fn tls_source(args: &ServeArgs) -> Result<Option<(SocketAddr, TlsSource)>> {

@@ -30,6 +30,8 @@ pub struct SettingsFile {
     allow_network: Vec<IpNet>,
     allow_plain_http: Option<bool>,
     outbound_proxy: Option<ProxyText>,
+    check_every: Option<String>,
+    confirm_after: Option<String>,
     log_json: Option<bool>,
 }
 
@@ -64,6 +66,8 @@ impl SettingsFile {
             },
             allow_plain_http: args.allow_plain_http.or(self.allow_plain_http),
             outbound_proxy: args.outbound_proxy.or(self.outbound_proxy),
+            check_every: args.check_every.or(self.check_every),
+            confirm_after: args.confirm_after.or(self.confirm_after),
             config: args.config,
             log_json: args.log_json.or(self.log_json),
         }

@@ -5,11 +5,13 @@ use domain::access::Access;
 use http::Method;
 use wire::AddCredential;
 use wire::ChangeVersion;
+use wire::Check;
 use wire::Credential;
 use wire::Page;
 use wire::PageQuery;
 use wire::Reveal;
 use wire::RevealedValue;
+use wire::RevokedVersion;
 use wire::UpdateCredential;
 use wire::Why;
 
@@ -75,6 +77,25 @@ impl Client {
         change: &ChangeVersion,
     ) -> Result<Credential> {
         self.ask(Call::new(Method::POST, path(reference, "/retire-version")?).json(change)?).await
+    }
+
+    /// The last check of a credential.
+    pub async fn last_check(&self, reference: &str) -> Result<Check> {
+        self.ask(Call::new(Method::GET, path(reference, "/check")?)).await
+    }
+
+    /// Asks the provider what a credential can do.
+    pub async fn check_credential(&self, reference: &str) -> Result<Check> {
+        self.ask(Call::new(Method::POST, path(reference, "/check")?)).await
+    }
+
+    /// Ends an old version of a value at its provider.
+    pub async fn revoke_version(
+        &self,
+        reference: &str,
+        change: &ChangeVersion,
+    ) -> Result<RevokedVersion> {
+        self.ask(Call::new(Method::POST, path(reference, "/revoke-version")?).json(change)?).await
     }
 
     /// Which credential would serve a URL, and why the others would not.

@@ -55,6 +55,8 @@ struct AddBody<'a> {
     default: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<bool>,
 }
 
 /// The body that adds a credential.
@@ -73,6 +75,7 @@ pub(crate) fn add(request: &AddCredential) -> Result<Bytes> {
         covers,
         default,
         expires_at,
+        check,
     } = request;
     let body = AddBody {
         name,
@@ -88,6 +91,7 @@ pub(crate) fn add(request: &AddCredential) -> Result<Bytes> {
         covers,
         default: *default,
         expires_at: *expires_at,
+        check: *check,
     };
     write(&body, secret.as_ref())
 }
@@ -119,6 +123,9 @@ struct UpdateBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<bool>,
+    force: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     if_unchanged_since: Option<Timestamp>,
 }
 
@@ -137,6 +144,8 @@ pub(crate) fn update(request: &UpdateCredential) -> Result<Bytes> {
         enabled,
         expires_at,
         secret,
+        check,
+        force,
         if_unchanged_since,
     } = request;
     let body = UpdateBody {
@@ -152,6 +161,8 @@ pub(crate) fn update(request: &UpdateCredential) -> Result<Bytes> {
         enabled: *enabled,
         expires_at: expires_at.as_deref(),
         secret: text(secret.as_ref())?,
+        check: *check,
+        force: *force,
         if_unchanged_since: *if_unchanged_since,
     };
     write(&body, secret.as_ref())

@@ -74,6 +74,15 @@ pub enum Action {
     /// A value was shown.
     #[serde(rename = "credential.reveal")]
     CredentialReveal,
+    /// A credential was checked at its provider.
+    #[serde(rename = "credential.check")]
+    CredentialCheck,
+    /// A secret was ended at its provider.
+    #[serde(rename = "credential.revoke")]
+    CredentialRevoke,
+    /// A repository was looked at, or something written to it, through the provider's API.
+    #[serde(rename = "repository.use")]
+    RepositoryUse,
     /// A service was bound.
     #[serde(rename = "service.add")]
     ServiceAdd,

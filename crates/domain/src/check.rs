@@ -109,6 +109,18 @@ pub enum Verdict {
     Unknown,
 }
 
+impl Verdict {
+    /// The word on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Verdict::Accepted => "accepted",
+            Verdict::Expired => "expired",
+            Verdict::Refused => "refused",
+            Verdict::Unknown => "unknown",
+        }
+    }
+}
+
 /// What was found about one repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoryFindings {
@@ -233,6 +245,68 @@ const fn weight(finding: Finding) -> u8 {
     }
 }
 
+/// What a new value would change for those who use the credential.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Another identity: the one before, the one after.
+    pub identity: Option<(String, String)>,
+    /// Permissions that were proven and are proven missing now.
+    pub lost_permissions: Vec<String>,
+    /// Repositories that were seen and are not seen now.
+    pub lost_repositories: Vec<String>,
+}
+
+impl Differences {
+    /// What the findings of a new value change, seen from the last check of the old one.
+    pub fn between(old: &Findings, new: &Findings) -> Differences {
+        let login = |findings: &Findings| findings.identity.as_ref().map(|it| it.login.clone());
+        let identity = match (login(old), login(new)) {
+            (Some(before), Some(after)) if before != after => Some((before, after)),
+            _ => None,
+        };
+        let after = new.summary();
+        let is_lost = |it: &PermissionFinding| {
+            it.result == Finding::Proven
+                && after
+                    .iter()
+                    .any(|now| now.permission == it.permission && now.result == Finding::Missing)
+        };
+        let lost_permissions =
+            old.summary().into_iter().filter(is_lost).map(|it| it.permission).collect();
+        let is_unseen = |path: &str| {
+            new.repositories.iter().any(|it| it.repository == path && it.is_visible == Some(false))
+        };
+        let lost_repositories = old
+            .repositories
+            .iter()
+            .filter(|it| it.is_visible == Some(true) && is_unseen(&it.repository))
+            .map(|it| it.repository.clone())
+            .collect();
+        Differences { identity, lost_permissions, lost_repositories }
+    }
+
+    /// Whether nothing is different.
+    pub fn is_none(&self) -> bool {
+        *self == Differences::default()
+    }
+
+    /// What is different, as parts of a sentence.
+    pub fn parts(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        if let Some((before, after)) = &self.identity {
+            let shown = |login: &str| crate::text::printable(login, 80);
+            parts.push(format!("it belongs to {} instead of {}", shown(after), shown(before)));
+        }
+        if !self.lost_permissions.is_empty() {
+            parts.push(format!("it lacks {}", self.lost_permissions.join(", ")));
+        }
+        if !self.lost_repositories.is_empty() {
+            parts.push(format!("it does not see {}", self.lost_repositories.join(", ")));
+        }
+        parts
+    }
+}
+
 /// How a verdict moves the authentication of a credential (invariant 8). One refusal only makes it
 /// suspect; a second one, `confirmed_after` the first or later, rejects it. What is unknown changes
 /// nothing. `refused_since` is the first refusal of an unbroken row, this one included.
@@ -303,6 +377,32 @@ mod tests {
             findings(vec![found("read:org", Level::Conditional, Missing)], vec![hooks(Proven)]);
         assert_eq!(advised.capability(), Capability::Complete);
         assert!(advised.missing().is_empty());
+    }
+
+    #[test]
+    fn differences_name_what_is_lost() {
+        let who = |login: &str| Identity {
+            id: None,
+            login: login.to_owned(),
+            name: None,
+            kind: None,
+            avatar_url: None,
+            home_url: None,
+        };
+        let of = |login: &str, hooks: Finding, is_visible: bool| {
+            let mut all = findings(vec![found("hooks", Level::Required, hooks)], vec![vec![]]);
+            all.identity = Some(who(login));
+            all.repositories[0].is_visible = Some(is_visible);
+            all
+        };
+        let old = of("ci", Finding::Proven, true);
+        assert!(Differences::between(&old, &old).is_none());
+        assert!(Differences::between(&old, &of("ci", Finding::Unproven, true)).is_none());
+        let new = Differences::between(&old, &of("jane", Finding::Missing, false));
+        assert_eq!(
+            new.parts(),
+            ["it belongs to jane instead of ci", "it lacks hooks", "it does not see acme/app"]
+        );
     }
 
     #[test]

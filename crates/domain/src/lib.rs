@@ -29,6 +29,7 @@ pub mod text;
 pub mod time;
 pub mod token;
 pub mod url;
+pub mod watch;
 
 pub use error::Error;
 pub use error::ErrorKind;

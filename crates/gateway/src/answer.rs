@@ -39,6 +39,9 @@ pub(crate) async fn shape(
     broker.end_git(&grant, format!("the provider answered {}", status.as_u16()));
     let host = grant.host.url.authority.to_string();
     let handle = &grant.credential_handle;
+    if status == StatusCode::UNAUTHORIZED {
+        broker.provider_refused(&grant);
+    }
     match status {
         StatusCode::UNAUTHORIZED => text(
             StatusCode::FORBIDDEN,

@@ -402,6 +402,22 @@ pub async fn suspend_host(session: &mut Session, host_id: HostId, at: Timestamp)
     )
 }
 
+/// Writes what a check found out: the axes it may move, the end, and a user name that was found.
+pub async fn note_check(session: &mut Session, credential: &Credential) -> Result<()> {
+    execute!(
+        session,
+        "update credentials set authentication = $2, capability = $3, expires_at = $4, \
+         expiry_source = $5, username = $6 where id = $1",
+        credential.id.to_string(),
+        credential.axes.authentication.word(),
+        credential.axes.capability.word(),
+        credential.expires_at.map(Timestamp::millis),
+        credential.expiry_source.word(),
+        credential.username.as_deref()
+    )?;
+    Ok(())
+}
+
 /// Notes a use, to the minute.
 pub async fn note_use(session: &mut Session, id: &str, at: Timestamp) -> Result<()> {
     let minute = at.millis() - at.millis().rem_euclid(60_000);

@@ -50,6 +50,23 @@ impl Engine {
         }
     }
 
+    /// Claims a due check for so many milliseconds, by the database's clock.
+    pub(crate) const fn claim_check(self) -> &'static str {
+        match self {
+            Engine::Sqlite => {
+                "update checks set claimed_until = cast(unixepoch('subsec') * 1000 as bigint) + $3 \
+                 where credential_id = $1 and next_check_at <= $2 \
+                 and claimed_until <= cast(unixepoch('subsec') * 1000 as bigint)"
+            }
+            Engine::Postgres => {
+                "update checks set claimed_until = \
+                 cast(extract(epoch from clock_timestamp()) * 1000 as bigint) + $3 \
+                 where credential_id = $1 and next_check_at <= $2 \
+                 and claimed_until <= cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
+            }
+        }
+    }
+
     /// Inserts many leases, given as one JSON list.
     pub(crate) const fn insert_leases(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use domain::id::LeaseId;
 use domain::id::OrganizationId;
 use domain::lease::Lease;
 use domain::refs::RefPattern;
+use domain::url::Segments;
 
 use crate::lane::hex;
 use crate::row::Row;
@@ -117,6 +118,24 @@ pub async fn page(
     )?
     .iter()
     .map(read)
+    .collect()
+}
+
+/// The repositories a credential was lent for last, newest first.
+pub async fn repositories_of_credential(
+    session: &mut Session,
+    id: &str,
+    limit: i64,
+) -> Result<Vec<Segments>> {
+    rows!(
+        session,
+        "select repository, max(id) as newest from leases where credential_id = $1 \
+         group by repository order by newest desc limit $2",
+        id,
+        limit
+    )?
+    .iter()
+    .map(|row| row.segments("repository"))
     .collect()
 }
 

@@ -18,6 +18,7 @@ mod session;
 pub mod api_tokens;
 pub mod audit;
 pub mod backup;
+pub mod checks;
 pub mod credentials;
 pub mod hosts;
 pub mod keys;

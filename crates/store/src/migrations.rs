@@ -12,8 +12,10 @@ use sqlx::migrate::Migrator;
 
 use crate::dialect::Engine;
 
-const HISTORY: [(i64, &str, &str); 1] =
-    [(1, "first", include_str!("../migrations/0001_first.sql"))];
+const HISTORY: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../migrations/0001_first.sql")),
+    (2, "checks", include_str!("../migrations/0002_checks.sql")),
+];
 
 /// Runs what is missing. A schema from a later version is refused, untouched.
 pub(crate) async fn run(pool: &AnyPool, engine: Engine) -> Result<()> {

@@ -24,6 +24,12 @@ pub struct Organization {
     pub name: String,
     /// Whether deleting a credential in use only warns.
     pub delete_in_use_warns_only: bool,
+    /// Whether a credential that could not be checked is refused.
+    pub requires_checks: bool,
+    /// Whether harmless writes may be tried, to prove a right to write.
+    pub allows_write_probes: bool,
+    /// From which age in days a value is old, if the organization has its own idea of that.
+    pub value_age_days_max: Option<i64>,
     /// Counts changes that can end a right.
     pub epoch: Epoch,
     /// When it was created.
@@ -36,6 +42,9 @@ fn read(row: &Row) -> Result<Organization> {
         slug: row.text("slug")?,
         name: row.text("name")?,
         delete_in_use_warns_only: row.flag("delete_in_use_warns_only")?,
+        requires_checks: row.flag("requires_checks")?,
+        allows_write_probes: row.flag("allows_write_probes")?,
+        value_age_days_max: row.number_or_null("value_age_days_max")?,
         epoch: Epoch(row.number("epoch")?),
         created_at: row.moment("created_at")?,
     })
@@ -88,10 +97,14 @@ pub async fn all(session: &mut Session) -> Result<Vec<Organization>> {
 pub async fn update(session: &mut Session, organization: &Organization) -> Result<()> {
     execute!(
         session,
-        "update organizations set name = $2, delete_in_use_warns_only = $3 where id = $1",
+        "update organizations set name = $2, delete_in_use_warns_only = $3, requires_checks = $4, \
+         allows_write_probes = $5, value_age_days_max = $6 where id = $1",
         organization.id.to_string(),
         organization.name.as_str(),
-        i64::from(organization.delete_in_use_warns_only)
+        i64::from(organization.delete_in_use_warns_only),
+        i64::from(organization.requires_checks),
+        i64::from(organization.allows_write_probes),
+        organization.value_age_days_max
     )?;
     Ok(())
 }

@@ -28,6 +28,10 @@ impl Row {
         self.0.try_get(column).map_err(failed)
     }
 
+    pub fn number_or_null(&self, column: &'static str) -> Result<Option<i64>> {
+        self.0.try_get(column).map_err(failed)
+    }
+
     pub fn flag(&self, column: &'static str) -> Result<bool> {
         self.number(column).map(|number| number != 0)
     }

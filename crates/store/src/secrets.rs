@@ -93,6 +93,45 @@ pub async fn versions(session: &mut Session, id: CredentialId) -> Result<Vec<i64
     .collect()
 }
 
+/// When a version was given.
+pub async fn given_at(
+    session: &mut Session,
+    id: CredentialId,
+    version: i64,
+) -> Result<Option<Timestamp>> {
+    row!(
+        session,
+        "select created_at from secret_versions where credential_id = $1 and version = $2",
+        id.to_string(),
+        version
+    )?
+    .map(|row| row.moment("created_at"))
+    .transpose()
+}
+
+/// Handles of other credentials that hold the same secret as the current version of this one.
+pub async fn same_secret(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    fingerprint: &[u8; 32],
+    but: CredentialId,
+    limit: i64,
+) -> Result<Vec<String>> {
+    rows!(
+        session,
+        "select c.handle from secret_versions s join credentials c on c.id = s.credential_id \
+         and c.current_version = s.version where s.organization_id = $1 and s.fingerprint = $2 \
+         and c.id <> $3 order by c.handle limit $4",
+        organization_id.to_string(),
+        hex(fingerprint),
+        but.to_string(),
+        limit
+    )?
+    .iter()
+    .map(|row| row.text("handle"))
+    .collect()
+}
+
 /// Destroys a version.
 pub async fn delete(session: &mut Session, id: CredentialId, version: i64) -> Result<()> {
     execute!(

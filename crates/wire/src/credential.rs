@@ -50,6 +50,9 @@ pub struct Credential {
     pub versions: Vec<i64>,
     /// How many services use it.
     pub services_count: i64,
+    /// When its provider was last asked about it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub last_checked_at: Option<Timestamp>,
     /// Who added it.
     pub created_by: String,
     /// When.
@@ -99,6 +102,8 @@ pub struct AddCredential {
     /// When it ends.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub expires_at: Option<Timestamp>,
+    /// Whether the provider is asked about it first; true when absent.
+    pub check: Option<bool>,
 }
 
 /// Changes a credential; absent fields stay as they are. A new `host` makes it wait for its secret.
@@ -131,6 +136,11 @@ pub struct UpdateCredential {
     /// A new secret: the next version, in use at once; the old one is kept until retired.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub secret: Option<domain::Secret>,
+    /// Whether the provider is asked about a new secret first; true when absent.
+    pub check: Option<bool>,
+    /// Whether a new secret may belong to somebody else, or do less than the old one.
+    #[serde(default)]
+    pub force: bool,
     /// `updated_at` as last seen: refused if somebody else changed it since.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub if_unchanged_since: Option<Timestamp>,

@@ -5,6 +5,7 @@
 //! tidy holds this list closed.
 
 mod audit;
+mod check;
 mod credential;
 mod git;
 mod lease;
@@ -13,6 +14,7 @@ mod page;
 mod problem;
 
 pub use audit::*;
+pub use check::*;
 pub use credential::*;
 pub use git::*;
 pub use lease::*;

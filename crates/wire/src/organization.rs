@@ -36,6 +36,12 @@ pub struct Organization {
     pub name: String,
     /// Whether deleting a credential in use only warns.
     pub delete_in_use_warns_only: bool,
+    /// Whether a credential that could not be checked is refused.
+    pub requires_checks: bool,
+    /// Whether harmless writes may be tried at a provider, to prove a right to write.
+    pub allows_write_probes: bool,
+    /// From which age in days a value is old; absent means 365.
+    pub value_age_days_max: Option<i64>,
     /// When it was created.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: Timestamp,
@@ -52,6 +58,15 @@ pub struct UpdateOrganization {
     /// Whether deleting a credential in use only warns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_in_use_warns_only: Option<bool>,
+    /// Whether a credential that could not be checked is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requires_checks: Option<bool>,
+    /// Whether harmless writes may be tried at a provider, to prove a right to write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allows_write_probes: Option<bool>,
+    /// From which age in days a value is old; 0 goes back to 365.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_age_days_max: Option<u32>,
 }
 
 /// A member.

@@ -41,7 +41,7 @@ const ARROWS: &[(&str, Reach)] = &[
 /// What tests may have beyond their crate's arrows.
 const FOR_TESTS: &[&str] = &["testkit", "githost", "forges", "it"];
 /// What a broker is put together from: the tests of a surface above it use a real one.
-const PARTS_OF_A_BROKER: &[&str] = &["store", "vault"];
+const PARTS_OF_A_BROKER: &[&str] = &["store", "vault", "providers", "outbound"];
 
 /// Finds crates that are not in the table, and edges that it does not have.
 pub fn check(tree: &Tree) -> Vec<Finding> {

@@ -15,7 +15,7 @@ async fn verify(world: &World, token: &str, head: Value) -> Value {
 async fn what_happened_is_told_and_verifies() {
     let world = World::new().await;
     let owner = world.organization("acme").await;
-    let body = json!({"name": "c", "provider": "github", "secret": "s", "covers": ["acme"]});
+    let body = json!({"name": "c", "provider": "github", "check": false, "secret": "s", "covers": ["acme"]});
     let credential = world.make(&owner, "/credentials", body).await;
     let id = credential["id"].as_str().unwrap();
     let viewer = world.make(&owner, "/api-tokens", json!({"name": "v", "role": "viewer"})).await;

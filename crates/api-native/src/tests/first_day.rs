@@ -18,7 +18,7 @@ async fn one_credential_from_the_first_day_to_its_last() {
     assert_eq!((&me["organization_slug"], &me["role"]), (&json!("acme"), &json!("owner")));
     assert_eq!((&me["actor_kind"], &me["actor_name"]), (&json!("api_token"), &json!("bootstrap")));
 
-    let added = json!({"name": "Acme / CI", "provider": "github", "secret": old.text(),
+    let added = json!({"name": "Acme / CI", "provider": "github", "check": false, "secret": old.text(),
         "covers": ["acme"], "description": "for builds", "expires_at": "2027-01-31"});
     let credential = world.make(&owner, "/credentials", added).await;
     assert_eq!(credential["handle"], "acme-ci");
@@ -39,8 +39,9 @@ async fn one_credential_from_the_first_day_to_its_last() {
     let stale = json!({"name": "x", "if_unchanged_since": credential["updated_at"]});
     world.ask(&owner, "PATCH", "/credentials/acme-ci", stale).await.problem(409, "conflict");
 
-    let replaced =
-        world.ask(&owner, "PATCH", "/credentials/acme-ci", json!({"secret": new.text()})).await;
+    let replaced = world
+        .ask(&owner, "PATCH", "/credentials/acme-ci", json!({"secret": new.text(), "check": false}))
+        .await;
     assert_eq!(replaced.json()["versions"], json!([1, 2]));
     versions(&world, &owner, &old, &new).await;
 
@@ -119,7 +120,7 @@ async fn an_organization_may_choose_to_be_warned_only() {
     let after = world.ask(&owner, "PATCH", "/organization", change).await.json();
     assert_eq!((&after["name"], &after["slug"]), (&json!("Acme Ltd"), &json!("acme")));
     assert_eq!(world.get(&owner, "/organization").await.json(), after);
-    let credential = json!({"name": "a", "provider": "gitlab", "secret": "s"});
+    let credential = json!({"name": "a", "provider": "gitlab", "check": false, "secret": "s"});
     world.make(&owner, "/credentials", credential).await;
     let service = json!({"name": "s", "repository": "https://gitlab.com/a/b", "credential": "a"});
     world.make(&owner, "/services", service).await;

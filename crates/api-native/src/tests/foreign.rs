@@ -50,7 +50,11 @@ fn told(reply: &Reply) -> (Value, Vec<(String, String)>) {
 async fn things(world: &World, owner: &str) -> Vec<(&'static str, String)> {
     let url = "https://github.com/acme/app";
     let requests = [
-        ("credential", "/credentials", json!({"name": "c", "provider": "github", "secret": "s"})),
+        (
+            "credential",
+            "/credentials",
+            json!({"name": "c", "provider": "github", "check": false, "secret": "s"}),
+        ),
         ("member", "/members", json!({"email": "m@acme.lan", "role": "viewer"})),
         ("token", "/api-tokens", json!({"name": "t", "role": "viewer"})),
         ("host", "/hosts", json!({"provider": "generic", "url": "https://git.acme.lan"})),

@@ -21,7 +21,7 @@ async fn git_gets_a_lease_a_value_or_a_no() {
     let world = World::new().await;
     let owner = world.organization("acme").await;
     let canary = Canary::fresh("ghp_");
-    let body = json!({"name": "c", "provider": "github", "secret": canary.text()});
+    let body = json!({"name": "c", "provider": "github", "check": false, "secret": canary.text()});
     world.make(&owner, "/credentials", body).await;
     let devops = world.make(&owner, "/api-tokens", json!({"name": "d", "role": "devops"})).await;
     let devops = devops["token"].as_str().unwrap();
@@ -47,7 +47,7 @@ async fn git_gets_a_lease_a_value_or_a_no() {
 async fn the_address_the_caller_used_counts_as_ours() {
     let world = World::new().await;
     let owner = world.organization("acme").await;
-    let body = json!({"name": "c", "provider": "github", "secret": "s"});
+    let body = json!({"name": "c", "provider": "github", "check": false, "secret": "s"});
     world.make(&owner, "/credentials", body).await;
     let path = format!("{}/git-credential", wire::BASE);
     let body = json!({"protocol": "https", "host": "10.0.0.5:8470",

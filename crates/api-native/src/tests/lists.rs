@@ -13,7 +13,7 @@ async fn pages_follow_each_other_without_a_gap() {
     let owner = world.organization("acme").await;
     for number in 0..5 {
         let name = format!("build {number}");
-        let body = json!({"name": name, "provider": "github", "secret": "s",
+        let body = json!({"name": name, "provider": "github", "check": false, "secret": "s",
             "repository": format!("https://github.com/acme/r{number}")});
         let made = world.make(&owner, "/credentials", body).await;
         assert_eq!(made["repository"], format!("https://github.com/acme/r{number}"));
@@ -67,7 +67,7 @@ async fn search_finds_beginnings_of_words() {
     let world = World::new().await;
     let owner = world.organization("acme").await;
     for (name, prefix) in [("Red Apple", "red"), ("green apple", "green"), ("Red pear", "pear")] {
-        let body = json!({"name": name, "provider": "github", "secret": "s", "covers": [prefix]});
+        let body = json!({"name": name, "provider": "github", "check": false, "secret": "s", "covers": [prefix]});
         world.make(&owner, "/credentials", body).await;
     }
     let cases = [("app", 2), ("RED", 2), ("red%20app", 1), ("pple", 0), ("", 3), ("github", 3)];

@@ -31,10 +31,13 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("PATCH",  "/hosts/{host}", r#"{"url":"https://i{n}.lan"}"#, 200, MANAGERS),
     ("DELETE", "/hosts/{host}", "", 204, MANAGERS),
     ("GET",    "/credentials", "", 200, EVERYBODY),
-    ("POST",   "/credentials", r#"{"name":"c{n}","provider":"gitlab","secret":"s"}"#, 201, MANAGERS),
+    ("POST",   "/credentials", r#"{"name":"c{n}","provider":"gitlab","check":false,"secret":"s"}"#, 201, MANAGERS),
     ("GET",    "/credentials/{credential}", "", 200, EVERYBODY),
     ("PATCH",  "/credentials/{credential}", r#"{"name":"d{n}"}"#, 200, MANAGERS),
     ("DELETE", "/credentials/{credential}", "", 204, MANAGERS),
+    ("GET",    "/credentials/{credential}/check", "", 200, EVERYBODY),
+    ("POST",   "/credentials/{generic}/check", "", 200, MANAGERS),
+    ("POST",   "/credentials/{ended}/revoke-version", r#"{"version":1}"#, 200, MANAGERS),
     ("POST",   "/credentials/{credential}/reveal", r#"{"reason":"r"}"#, 200, ADMINS),
     ("POST",   "/credentials/{rotated}/use-version", r#"{"version":1}"#, 200, MANAGERS),
     ("POST",   "/credentials/{rotated}/retire-version", r#"{"version":1}"#, 200, MANAGERS),
@@ -64,7 +67,17 @@ impl Maker<'_> {
     async fn fill(&mut self, template: &str) -> String {
         self.number += 1;
         let mut text = template.replace("{n}", &self.number.to_string());
-        for name in ["member", "token", "host", "credential", "rotated", "lease", "service"] {
+        for name in [
+            "member",
+            "token",
+            "host",
+            "credential",
+            "generic",
+            "ended",
+            "rotated",
+            "lease",
+            "service",
+        ] {
             let place = format!("{{{name}}}");
             if text.contains(&place) {
                 text = text.replace(&place, &self.make(name).await);
@@ -89,16 +102,24 @@ impl Maker<'_> {
                 "/services",
                 json!({"name": format!("v{number}"), "repository": url, "credential": "app"}),
             ),
+            "generic" | "ended" => (
+                "/credentials",
+                json!({"name": format!("a{number}"), "provider": "generic",
+                    "host": format!("https://k{number}.lan"), "secret": "s"}),
+            ),
             _ => (
                 "/credentials",
-                json!({"name": format!("b{number}"), "provider": "gitlab", "secret": "s"}),
+                json!({"name": format!("b{number}"), "provider": "gitlab", "check": false, "secret": "s"}),
             ),
         };
         let made = self.world.make(self.owner, path, body).await;
         let id = made["id"].as_str().unwrap();
-        if name == "rotated" {
+        if matches!(name, "rotated" | "ended") {
             let path = format!("/credentials/{id}");
-            let again = self.world.ask(self.owner, "PATCH", &path, json!({"secret": "t"})).await;
+            let again = self
+                .world
+                .ask(self.owner, "PATCH", &path, json!({"secret": "t", "check": false}))
+                .await;
             assert_eq!(again.status, 200, "{}", again.text);
         }
         id.to_owned()
@@ -109,7 +130,7 @@ impl Maker<'_> {
 async fn every_role_may_what_policy_says_and_nothing_else() {
     let world = World::new().await;
     let owner = world.organization("acme").await;
-    let app = json!({"name": "app", "provider": "github", "secret": "s", "covers": ["acme"]});
+    let app = json!({"name": "app", "provider": "github", "check": false, "secret": "s", "covers": ["acme"]});
     world.make(&owner, "/credentials", app).await;
     let mut maker = Maker { world: &world, owner: &owner, number: 0 };
     for (index, role) in Role::ALL.into_iter().enumerate() {

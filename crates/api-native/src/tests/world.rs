@@ -18,6 +18,11 @@ use http::HeaderMap;
 use http::Request;
 use http::StatusCode;
 use http_body_util::BodyExt;
+use outbound::Guard;
+use outbound::Limits;
+use outbound::Outbound;
+use outbound::Reach;
+use providers::Tools;
 use serde_json::Value;
 use store::Committer;
 use store::Store;
@@ -64,9 +69,14 @@ impl World {
             public_url: WebUrl::parse("https://claviger.lan").unwrap(),
             allows_plain_http: false,
             cloud_overrides: HashMap::new(),
+            rhythm: domain::watch::Rhythm::default(),
         };
         let ids = RequestIds::new(clock.clone(), entropy.clone());
-        let broker = Arc::new(Broker::new(store, committer, keyring, clock, entropy, settings));
+        let reach = Reach::Guarded(Guard::default());
+        let outbound = Arc::new(Outbound::new(reach, Limits::default()));
+        let tools = Arc::new(Tools::new(outbound, clock.clone()));
+        let broker = Broker::new(store, committer, keyring, clock, entropy, settings, tools);
+        let broker = Arc::new(broker);
         let router = crate::router(AppState::new(broker.clone()))
             .layer(middleware::from_fn_with_state(ids, web::with_request_id));
         let answers = Mutex::default();

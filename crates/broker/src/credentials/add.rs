@@ -1,5 +1,7 @@
 //! Adding a credential: its host is registered on the way, its secret sealed before it is stored.
 
+use std::time::Duration;
+
 use domain::Error;
 use domain::Result;
 use domain::Secret;
@@ -15,6 +17,7 @@ use domain::limits;
 use domain::policy::Permission;
 use domain::provider::Provider;
 use domain::status::Axes;
+use store::checks::Check;
 
 use super::CredentialView;
 use super::read_covers;
@@ -22,7 +25,13 @@ use super::read_repository;
 use super::view::attention;
 use crate::Broker;
 use crate::Caller;
+use crate::checks::Examined;
+use crate::checks::Outcome;
+use crate::checks::refuse_useless;
 use crate::guarded::About;
+
+/// When the watcher looks at a credential that was stored without asking.
+const UNCHECKED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// What is added.
 #[derive(Debug)]
@@ -53,6 +62,8 @@ pub struct AddCredential {
     pub is_default: bool,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// Whether the provider is asked about it first.
+    pub is_checked: bool,
 }
 
 impl Broker {
@@ -67,8 +78,14 @@ impl Broker {
             caller.require(Permission::ManageCredentials)?;
             check(&wanted)?;
             let (host, is_new_host) = self.host_for(caller, &wanted).await?;
+            let is_checked = wanted.is_checked;
             let (credential, secret) = self.compose(caller, wanted, &host)?;
-            self.store_credential(caller, credential, secret, host, is_new_host).await
+            let outcome = match is_checked {
+                true => Some(self.examine_new(&credential, &secret, &host).await?),
+                false => None,
+            };
+            let new = New { credential, secret, host, is_new_host, outcome };
+            self.store_credential(caller, new).await
         };
         self.guarded(caller, Action::CredentialAdd, about, work).await
     }
@@ -113,14 +130,9 @@ impl Broker {
         Ok((credential, wanted.secret))
     }
 
-    async fn store_credential(
-        &self,
-        caller: &Caller,
-        mut credential: Credential,
-        secret: Secret,
-        host: Host,
-        is_new_host: bool,
-    ) -> Result<CredentialView> {
+    async fn store_credential(&self, caller: &Caller, new: New) -> Result<CredentialView> {
+        let New { mut credential, secret, host, is_new_host, outcome } = new;
+        let last_checked_at = outcome.as_ref().map(|outcome| outcome.now);
         let organization = credential.organization_id;
         let mut session = self.store.session().await?;
         let fresh = self.seal_secret(&mut session, &host, credential.id, 1, &secret).await?;
@@ -144,6 +156,7 @@ impl Broker {
                     refuse_second_default(session, &credential, &host).await?;
                     store::credentials::insert(session, &mut credential, &host).await?;
                     store::secrets::insert(session, &fresh.sealed, &fresh.fingerprint, now).await?;
+                    apply_outcome(session, &mut credential, outcome.as_ref(), now).await?;
                     store::organizations::move_epoch(session, organization).await?;
                     if let Some(record) = records.first_mut() {
                         record.target = Some(credential.handle.clone());
@@ -160,10 +173,77 @@ impl Broker {
             status,
             versions: vec![1],
             services_count: 0,
+            last_checked_at,
             host,
             credential,
         })
     }
+}
+
+/// A credential that is about to be stored.
+struct New {
+    credential: Credential,
+    secret: Secret,
+    host: Host,
+    is_new_host: bool,
+    outcome: Option<Outcome>,
+}
+
+impl Broker {
+    /// Asks the provider about a secret that is not stored yet, and refuses what is of no use.
+    async fn examine_new(
+        &self,
+        credential: &Credential,
+        secret: &Secret,
+        host: &Host,
+    ) -> Result<Outcome> {
+        let mut session = self.store.session().await?;
+        let organization = store::organizations::by_id(&mut session, credential.organization_id)
+            .await?
+            .ok_or_else(|| Error::not_found("organization"))?;
+        drop(session);
+        let repositories: Vec<_> = credential.repository.iter().cloned().collect();
+        let findings = self
+            .examine(&Examined {
+                host,
+                credential,
+                secret,
+                repositories: &repositories,
+                allows_write_probes: organization.allows_write_probes,
+            })
+            .await?;
+        refuse_useless(&findings, host, credential, &organization)?;
+        let fingerprint = self.keyring.fingerprint_key().of(&credential.organization_id, secret);
+        Ok(self.outcome(findings, fingerprint))
+    }
+}
+
+/// Writes what a check found with a value that was just stored; without one, the watcher looks soon.
+pub(super) async fn apply_outcome(
+    session: &mut store::Session,
+    credential: &mut Credential,
+    outcome: Option<&Outcome>,
+    now: Timestamp,
+) -> Result<()> {
+    let organization = store::organizations::by_id(session, credential.organization_id)
+        .await?
+        .ok_or_else(|| Error::not_found("organization"))?;
+    let Some(outcome) = outcome else {
+        let unchecked = Check {
+            credential_id: credential.id,
+            organization_id: credential.organization_id,
+            report: store::checks::of_credential(session, credential.id)
+                .await?
+                .and_then(|known| known.report),
+            next_check_at: now.plus(UNCHECKED_FOR),
+            refused_since: None,
+            refusals: 0,
+        };
+        return store::checks::write(session, &unchecked).await;
+    };
+    let settled = outcome.settle(session, &organization, credential).await?;
+    store::credentials::note_check(session, credential).await?;
+    outcome.write(session, &settled, credential).await
 }
 
 /// Two defaults for the same prefix would tie again: refused, naming the other.

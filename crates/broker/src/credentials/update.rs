@@ -5,6 +5,7 @@ use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
 use domain::audit::Action;
+use domain::check::Differences;
 use domain::credential;
 use domain::credential::Credential;
 use domain::credential::ExpirySource;
@@ -15,12 +16,20 @@ use domain::status::Axes;
 use domain::status::Lifecycle;
 
 use super::CredentialView;
+use super::add::apply_outcome;
 use super::add::refuse_second_default;
 use super::read_covers;
 use super::read_repository;
 use crate::Broker;
 use crate::Caller;
+use crate::checks::Examined;
+use crate::checks::Outcome;
+use crate::checks::refuse_differences;
+use crate::checks::refuse_useless;
 use crate::guarded::About;
+
+/// Services that are named when a new value is refused.
+const NAMED_MAX: i64 = 20;
 
 /// What is changed; absent fields stay, empty ones are taken away.
 #[derive(Debug, Default)]
@@ -49,6 +58,10 @@ pub struct UpdateCredential {
     pub expires_at: Option<String>,
     /// A new secret: the next version, in use at once.
     pub secret: Option<Secret>,
+    /// Whether a new secret is stored without asking the provider about it.
+    pub is_unchecked: bool,
+    /// Whether a new secret may belong to somebody else, or do less than the old one.
+    pub is_forced: bool,
     /// `updated_at` as last seen.
     pub if_unchanged_since: Option<Timestamp>,
 }
@@ -98,8 +111,14 @@ impl Broker {
             after.axes = Axes { lifecycle: Lifecycle::Pending, ..Axes::NEW };
         }
         let mut fresh = None;
+        let mut outcome = None;
         if let Some(secret) = &change.secret {
             credential::check_secret(secret)?;
+            drop(session);
+            if !change.is_unchecked {
+                outcome = Some(self.examine_replacement(&after, secret, &host, &change).await?);
+            }
+            session = self.store.session().await?;
             // Old versions are kept until told otherwise, so the next number is free.
             let versions = store::secrets::versions(&mut session, before.id).await?;
             let next = versions.into_iter().max().unwrap_or(before.current_version) + 1;
@@ -110,6 +129,11 @@ impl Broker {
                 Lifecycle::Active | Lifecycle::Pending => Lifecycle::Active,
             };
             after.axes = Axes { lifecycle, ..Axes::NEW };
+            if after.expiry_source == ExpirySource::Reported {
+                // It was the end of the old value.
+                after.expires_at = None;
+                after.expiry_source = ExpirySource::Unknowable;
+            }
             fresh = Some(
                 self.seal_secret(&mut session, &host, before.id, after.current_version, secret)
                     .await?,
@@ -125,7 +149,9 @@ impl Broker {
             .committer
             .change(move |session| {
                 Box::pin(async move {
-                    refuse_lost_update(session, &after, expected).await?;
+                    let mut after = after;
+                    let now_stored = refuse_lost_update(session, &after, expected).await?;
+                    carry_checks(&mut after, &before, &now_stored);
                     if is_new_host {
                         store::hosts::insert(session, &host, now).await?;
                     }
@@ -134,6 +160,7 @@ impl Broker {
                     if let Some(fresh) = fresh {
                         let (sealed, fingerprint) = (fresh.sealed, fresh.fingerprint);
                         store::secrets::insert(session, &sealed, &fingerprint, now).await?;
+                        apply_outcome(session, &mut after, outcome.as_ref(), now).await?;
                     }
                     store::organizations::move_epoch(session, organization).await?;
                     Ok((after, records))
@@ -145,17 +172,72 @@ impl Broker {
     }
 }
 
+impl Broker {
+    /// Asks the provider about a new value, against the repositories of the old one and before it
+    /// becomes current. Refused if it is of no use, or – unless forced – if it changes something for
+    /// those who use the credential.
+    async fn examine_replacement(
+        &self,
+        after: &Credential,
+        secret: &Secret,
+        host: &Host,
+        change: &UpdateCredential,
+    ) -> Result<Outcome> {
+        let mut session = self.store.session().await?;
+        let organization = store::organizations::by_id(&mut session, after.organization_id)
+            .await?
+            .ok_or_else(|| Error::not_found("organization"))?;
+        let repositories = self.bound_repositories(&mut session, after, host).await?;
+        let last = store::checks::of_credential(&mut session, after.id).await?;
+        let services = store::services::of_credential(&mut session, after.id, NAMED_MAX).await?;
+        drop(session);
+        let findings = self
+            .examine(&Examined {
+                host,
+                credential: after,
+                secret,
+                repositories: &repositories,
+                allows_write_probes: organization.allows_write_probes,
+            })
+            .await?;
+        refuse_useless(&findings, host, after, &organization)?;
+        if let Some(report) = last.and_then(|last| last.report).filter(|_| !change.is_forced) {
+            let names: Vec<String> = services.into_iter().map(|service| service.name).collect();
+            let differences = Differences::between(&report.findings, &findings);
+            refuse_differences(&after.handle, &differences, &names)?;
+        }
+        let fingerprint = self.keyring.fingerprint_key().of(&after.organization_id, secret);
+        Ok(self.outcome(findings, fingerprint))
+    }
+}
+
+/// A check may have moved the axes since the credential was read: what the change itself did not set
+/// stays as the check left it.
+fn carry_checks(after: &mut Credential, before: &Credential, now: &Credential) {
+    if after.axes.authentication == before.axes.authentication
+        && after.current_version == before.current_version
+        && after.host_id == before.host_id
+    {
+        after.axes.authentication = now.axes.authentication;
+        after.axes.capability = now.axes.capability;
+    }
+    if after.expires_at == before.expires_at && after.expiry_source == before.expiry_source {
+        after.expires_at = now.expires_at;
+        after.expiry_source = now.expiry_source;
+    }
+}
+
 /// Refuses if somebody changed it since it was read: nothing of theirs is lost unseen.
 pub(super) async fn refuse_lost_update(
     session: &mut store::Session,
     after: &Credential,
     expected: Timestamp,
-) -> Result<()> {
+) -> Result<Credential> {
     let now = store::credentials::by_id(session, after.organization_id, after.id)
         .await?
         .ok_or_else(|| Error::not_found("credential"))?;
     if now.updated_at == expected {
-        return Ok(());
+        return Ok(now);
     }
     Err(Error::conflict(format!("Somebody else changed {} at {}.", now.handle, now.updated_at))
         .hint("look at it again, then repeat your change"))

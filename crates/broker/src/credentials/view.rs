@@ -1,6 +1,7 @@
 //! A credential as people see it.
 
 use domain::Result;
+use domain::Timestamp;
 use domain::credential::Credential;
 use domain::host::Host;
 use domain::status::Lifecycle;
@@ -24,6 +25,8 @@ pub struct CredentialView {
     pub versions: Vec<i64>,
     /// How many services use it.
     pub services_count: i64,
+    /// When its provider was last asked about it.
+    pub last_checked_at: Option<Timestamp>,
 }
 
 impl Broker {
@@ -41,6 +44,7 @@ impl Broker {
             attention: attention(&credential, status),
             versions: store::secrets::versions(session, credential.id).await?,
             services_count: store::services::count_of_credential(session, credential.id).await?,
+            last_checked_at: store::checks::checked_at(session, credential.id).await?,
             credential,
             host,
             status,

@@ -6,12 +6,11 @@ use domain::Result;
 
 use super::Said;
 use crate::data::DataArgs;
-use crate::data::offline_settings;
 use crate::data::shown;
 
 pub(super) async fn run(data: &DataArgs, file: &Path) -> Result<Said> {
     data.require_existing()?;
-    let opened = data.open(offline_settings()?).await?;
+    let opened = data.open_offline().await?;
     let records = opened.broker.backup(file).await;
     opened.broker.stop().await;
     let records = records?;

@@ -5,7 +5,6 @@ use domain::Result;
 
 use super::Said;
 use crate::data::DataArgs;
-use crate::data::offline_settings;
 use crate::data::shown;
 
 /// One thing looked at.
@@ -34,7 +33,7 @@ pub(super) async fn run(data: &DataArgs) -> Result<Said> {
 
 async fn open(data: &DataArgs) -> Result<crate::data::Opened> {
     data.require_existing()?;
-    data.open(offline_settings()?).await
+    data.open_offline().await
 }
 
 fn directory(data: &DataArgs) -> Result<String> {

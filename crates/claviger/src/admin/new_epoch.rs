@@ -6,11 +6,10 @@ use domain::Result;
 
 use super::Said;
 use crate::data::DataArgs;
-use crate::data::offline_settings;
 
 pub(super) async fn run(data: &DataArgs) -> Result<Said> {
     data.require_existing()?;
-    let opened = data.open(offline_settings()?).await?;
+    let opened = data.open_offline().await?;
     let outcome = renew(&opened.broker).await;
     opened.broker.close().await;
     outcome

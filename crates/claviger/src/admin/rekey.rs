@@ -4,11 +4,10 @@ use domain::Result;
 
 use super::Said;
 use crate::data::DataArgs;
-use crate::data::offline_settings;
 
 pub(super) async fn run(data: &DataArgs, is_json: bool) -> Result<Said> {
     data.require_existing()?;
-    let opened = data.open(offline_settings()?).await?;
+    let opened = data.open_offline().await?;
     let done = opened.broker.rekey(&|step| tell(step, is_json)).await;
     opened.broker.stop().await;
     let done = done?;

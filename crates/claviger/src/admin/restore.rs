@@ -15,7 +15,6 @@ use super::Said;
 use super::new_epoch;
 use crate::data::DataArgs;
 use crate::data::DataLock;
-use crate::data::offline_settings;
 use crate::data::shown;
 
 pub(super) async fn run(data: &DataArgs, file: &Path) -> Result<Said> {
@@ -82,7 +81,7 @@ async fn prepare(data: &DataArgs, file: &Path, beside: &Path) -> Result<Said> {
     })?;
     refuse_other_files(beside).await?;
     let copy = DataArgs { database_url: Some(Store::sqlite_url(beside)), ..data.clone() };
-    let opened = copy.open(offline_settings()?).await?;
+    let opened = copy.open_offline().await?;
     let outcome = new_epoch::renew(&opened.broker).await;
     opened.broker.close().await;
     outcome

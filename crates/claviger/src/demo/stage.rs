@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use domain::Entropy;
 use domain::Error;
 use domain::Result;
+use domain::watch::Rhythm;
 use githost::Auth;
 use githost::GitHost;
 use githost::Options;
@@ -165,6 +166,7 @@ pub async fn start_server(data: &Path) -> Result<Running> {
         allow_plain_http: true,
         outbound_proxy: None,
         cloud_overrides: HashMap::new(),
+        rhythm: Rhythm::default(),
         log_json: false,
     };
     serve::start(&settings).await

@@ -1,10 +1,12 @@
 //! `claviger credential`.
 
 pub mod add;
+pub mod check;
 pub mod delete;
 pub mod list;
 pub mod retire_version;
 pub mod reveal;
+pub mod revoke_version;
 pub mod show;
 pub mod update;
 pub mod use_version;
@@ -29,9 +31,11 @@ enum Verb {
     Add(add::Add),
     List(list::List),
     Show(show::Show),
+    Check(check::CheckCommand),
     Update(update::Update),
     UseVersion(use_version::UseVersion),
     RetireVersion(retire_version::RetireVersion),
+    RevokeVersion(revoke_version::RevokeVersion),
     Reveal(reveal::Reveal),
     Delete(delete::Delete),
 }
@@ -42,9 +46,11 @@ impl Credential {
             Verb::Add(command) => command.run(session).await,
             Verb::List(command) => command.run(session).await,
             Verb::Show(command) => command.run(session).await,
+            Verb::Check(command) => command.run(session).await,
             Verb::Update(command) => command.run(session).await,
             Verb::UseVersion(command) => command.run(session).await,
             Verb::RetireVersion(command) => command.run(session).await,
+            Verb::RevokeVersion(command) => command.run(session).await,
             Verb::Reveal(command) => command.run(session).await,
             Verb::Delete(command) => command.run(session).await,
         }

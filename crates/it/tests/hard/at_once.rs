@@ -19,7 +19,7 @@ async fn the_first_credentials_of_a_host_can_be_added_at_once() {
         let mut api = Api::new(&world.server.url, &world.owner);
         adds.spawn(async move {
             let wanted = json!({
-                "name": format!("n{number}"), "provider": "github", "secret": "ghp_of_many",
+                "name": format!("n{number}"), "provider": "github", "check": false, "secret": "ghp_of_many",
             });
             let reply = api.post("/credentials", &wanted).await;
             (reply.status, reply.text())

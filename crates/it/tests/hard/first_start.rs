@@ -27,7 +27,7 @@ pub async fn must_work(data: &Path, options: &ServerOptions) {
     }
     let made: Value = processes::finish(make).await.json();
     let mut api = Api::new(&server.url, made["api_token"].as_str().unwrap());
-    let wanted = json!({ "name": "First", "provider": "github", "secret": "ghp_of_the_first_day" });
+    let wanted = json!({ "name": "First", "provider": "github", "check": false, "secret": "ghp_of_the_first_day" });
     let id = api.post("/credentials", &wanted).await.json()["id"].as_str().unwrap().to_owned();
     let reason = json!({ "reason": "is it there" });
     let shown = api.post(&format!("/credentials/{id}/reveal"), &reason).await.json();

@@ -38,7 +38,7 @@ async fn filled(world: &World) -> BTreeMap<String, String> {
     for number in 0..CREDENTIALS {
         let secret = format!("value-number-{number}");
         let wanted = json!({
-            "name": format!("Token {number}"), "provider": "github", "secret": secret,
+            "name": format!("Token {number}"), "provider": "github", "check": false, "secret": secret,
         });
         let added = api.post("/credentials", &wanted).await.json();
         values.insert(added["id"].as_str().unwrap().to_owned(), secret);
@@ -162,7 +162,7 @@ async fn rekeyed_under_load(on: On) {
             let mut added = Vec::new();
             while !is_over.load(Ordering::SeqCst) {
                 let secret = format!("value-of-{client}-{}", added.len());
-                let wanted = json!({ "name": "Late", "provider": "github", "secret": secret });
+                let wanted = json!({ "name": "Late", "provider": "github", "check": false, "secret": secret });
                 let reply = api.post("/credentials", &wanted).await;
                 // One that was sealed just when its key was destroyed is refused, and asks again.
                 if reply.is_done() {

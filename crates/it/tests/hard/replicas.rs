@@ -65,7 +65,8 @@ async fn lease(api: &mut Api, repository: &str) -> (String, String) {
 }
 
 async fn add_same_name(api: &mut Api) -> Reply {
-    let wanted = json!({ "name": "Same name", "provider": "github", "secret": "ghp_same" });
+    let wanted =
+        json!({ "name": "Same name", "provider": "github", "check": false, "secret": "ghp_same" });
     api.post("/credentials", &wanted).await
 }
 

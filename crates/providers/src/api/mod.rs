@@ -37,6 +37,7 @@ use http::StatusCode;
 use http::header;
 use outbound::Outbound;
 use outbound::Pacing;
+use outbound::PacingLimits;
 use outbound::Trust;
 
 use crate::adapter;
@@ -60,6 +61,14 @@ pub struct Tools {
     pub clock: Arc<dyn Clock>,
     /// Answers that may be asked for again by their entity tags, and who was sent away for how long.
     pub memory: Memory,
+}
+
+impl Tools {
+    /// Tools with nothing in their memory.
+    pub fn new(outbound: Arc<Outbound>, clock: Arc<dyn Clock>) -> Tools {
+        let pacing = Arc::new(Pacing::new(Arc::clone(&clock), PacingLimits::default()));
+        Tools { outbound, pacing, clock, memory: Memory::new() }
+    }
 }
 
 /// Where a provider is.
@@ -95,8 +104,9 @@ pub struct Api<'a> {
     pub(crate) workspace: Option<&'a str>,
     pub(crate) secret: &'a Secret,
     authorization: Authorization,
-    /// What tells this credential's kept answers from others'; none keeps nothing.
-    memory_key: Option<String>,
+    /// What tells this credential's limits and kept answers from others'.
+    account: String,
+    is_remembering: bool,
     calls: AtomicU32,
     was_refused: AtomicBool,
 }
@@ -118,16 +128,24 @@ impl<'a> Api<'a> {
             workspace,
             secret,
             authorization: Authorization::new(&login, secret)?,
-            memory_key: None,
+            account: String::new(),
+            is_remembering: false,
             calls: AtomicU32::new(0),
             was_refused: AtomicBool::new(false),
         })
     }
 
-    /// Keeps answers that have an entity tag, under a key that is this credential's alone.
+    /// Names the credential, so that a limit of the provider holds back no other.
     #[must_use]
-    pub fn remembering(mut self, key: String) -> Api<'a> {
-        self.memory_key = Some(key);
+    pub fn account(mut self, account: String) -> Api<'a> {
+        self.account = account;
+        self
+    }
+
+    /// Keeps answers that have an entity tag. The account must name the version of the secret, too.
+    #[must_use]
+    pub fn remembering(mut self) -> Api<'a> {
+        self.is_remembering = true;
         self
     }
 
@@ -141,9 +159,9 @@ impl<'a> Api<'a> {
         self.was_refused.load(Ordering::Relaxed)
     }
 
-    /// Whose calls these are, for limits.
-    fn account(&self) -> String {
-        format!("{} {}", self.site.shown, self.memory_key.as_deref().unwrap_or_default())
+    /// Whose calls these are at this host, for limits.
+    fn account_here(&self) -> String {
+        format!("{} {}", self.site.shown, self.account)
     }
 
     /// Now.
@@ -173,8 +191,8 @@ impl<'a> Api<'a> {
             None => self.site.api.as_ref().ok_or_else(no_api)?,
         };
         let uri = format!("{root}{}", call.target);
-        let kept = self.memory_key.as_ref().filter(|_| call.is_plain_get());
-        let key = kept.map(|key| (key.clone(), uri.clone()));
+        let is_kept = self.is_remembering && call.is_plain_get();
+        let key = is_kept.then(|| (self.account.clone(), uri.clone()));
         let known = key.as_ref().and_then(|key| self.tools.memory.get(key));
         let mut request = self.request(&call, &uri)?;
         if let Some(known) = &known {
@@ -235,7 +253,7 @@ impl<'a> Api<'a> {
             return Err(Error::new(ErrorKind::TooLarge, "Too many calls would be needed.")
                 .hint(format!("at most {} for one task", limits::CALLS_MAX)));
         }
-        if let Some(until) = self.tools.memory.held(&self.account(), self.now()) {
+        if let Some(until) = self.tools.memory.held(&self.account_here(), self.now()) {
             return Err(limited(authority, until));
         }
         let _permit = self.tools.pacing.enter(authority).await?;
@@ -272,7 +290,7 @@ impl<'a> Api<'a> {
         let status = answer.status;
         if let Some(until) = answer.limited_until(self.now()) {
             // Providers limit accounts; another account of the same host goes on.
-            self.tools.memory.hold(self.account(), until);
+            self.tools.memory.hold(self.account_here(), until);
             return Err(limited(&self.site.shown.authority, until));
         }
         if status.is_redirection() {

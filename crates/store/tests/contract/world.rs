@@ -100,6 +100,9 @@ impl World {
             slug: "acme".to_owned(),
             name: "Acme".to_owned(),
             delete_in_use_warns_only: false,
+            requires_checks: false,
+            allows_write_probes: false,
+            value_age_days_max: None,
             epoch: Epoch(1),
             created_at: self.clock.now(),
         };

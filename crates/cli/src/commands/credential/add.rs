@@ -9,7 +9,7 @@ use wire::AddCredential;
 
 use crate::answer::Answer;
 use crate::commands::Session;
-use crate::commands::credential::show;
+use crate::commands::credential::check;
 use crate::connection;
 use crate::secret_input;
 use crate::when;
@@ -84,7 +84,9 @@ impl Add {
             covers: self.covers.into_iter().filter(|prefix| !prefix.is_empty()).collect(),
             default: self.default,
             expires_at,
+            check: self.no_check.then_some(false),
         };
-        show::answer(&client.add_credential(&request).await?)
+        let added = client.add_credential(&request).await?;
+        check::with_check(&client, added, !self.no_check).await
     }
 }

@@ -49,6 +49,7 @@ pub(crate) fn answer(credential: &Credential) -> Result<Answer> {
         ("expires", expiry(credential).into()),
         ("version", format!("{} (kept: {})", credential.version, versions.join(", ")).into()),
         ("services", credential.services_count.to_string().into()),
+        ("last checked", table::moment_or(credential.last_checked_at, "never").into()),
         ("created", created.into()),
         ("updated", table::moment(credential.updated_at).into()),
         ("last used", table::moment_or(credential.last_used_at, "never").into()),

@@ -7,7 +7,7 @@ use wire::UpdateCredential;
 
 use crate::answer::Answer;
 use crate::commands::Session;
-use crate::commands::credential::show;
+use crate::commands::credential::check;
 use crate::connection;
 use crate::secret_input;
 use crate::when;
@@ -60,6 +60,9 @@ pub struct Update {
     /// Store it without asking the provider about it
     #[arg(long)]
     no_check: bool,
+    /// Take a new secret that belongs to somebody else, or may do less than the one before
+    #[arg(long)]
+    force: bool,
     /// Where a new secret is; - for standard input
     #[arg(long, value_name = "FILE|-")]
     secret_file: Option<PathBuf>,
@@ -96,10 +99,14 @@ impl Update {
             default: either(self.default, self.no_default),
             enabled: either(self.enable, self.disable),
             expires_at,
-            secret,
+            check: self.no_check.then_some(false),
+            force: self.force,
             if_unchanged_since: None,
+            secret,
         };
-        show::answer(&client.update_credential(&self.reference, &request).await?)
+        let is_new_value = request.secret.is_some() && !self.no_check;
+        let updated = client.update_credential(&self.reference, &request).await?;
+        check::with_check(&client, updated, is_new_value).await
     }
 }
 

@@ -25,7 +25,17 @@ pub(crate) fn answer(organization: &wire::Organization) -> Result<Answer> {
         ("slug", organization.slug.as_str().into()),
         ("name", organization.name.as_str().into()),
         ("deleting a credential in use", deleting.into()),
+        ("only checked credentials", yes(organization.requires_checks).into()),
+        ("write probes", yes(organization.allows_write_probes).into()),
+        (
+            "a value is old after",
+            format!("{} days", organization.value_age_days_max.unwrap_or(365)).into(),
+        ),
         ("created", table::moment(organization.created_at).into()),
     ]);
     Answer::table(organization, fields)
+}
+
+fn yes(is_so: bool) -> &'static str {
+    if is_so { "yes" } else { "no" }
 }

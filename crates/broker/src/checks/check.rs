@@ -1,0 +1,189 @@
+//! Checking a stored credential, by hand or by the watcher.
+
+use domain::Error;
+use domain::Result;
+use domain::audit::Action;
+use domain::check::Report;
+use domain::credential::Credential;
+use domain::host::Host;
+use domain::id::AuditRecordId;
+use domain::policy::Permission;
+use domain::status::Lifecycle;
+use store::checks::StatusChange;
+
+use super::Examined;
+use super::Outcome;
+use crate::Broker;
+use crate::Caller;
+use crate::CredentialView;
+use crate::guarded::About;
+
+/// Changes of a status that are shown.
+const HISTORY_MAX: i64 = 50;
+
+/// A credential and its last check.
+#[derive(Clone, Debug)]
+pub struct CheckView {
+    /// The credential.
+    pub credential: CredentialView,
+    /// The last report, if it was ever checked.
+    pub report: Option<Report>,
+    /// How its status changed, newest first.
+    pub history: Vec<StatusChange>,
+}
+
+impl Broker {
+    /// Checks a credential now.
+    pub async fn check_credential(&self, caller: &Caller, reference: &str) -> Result<CheckView> {
+        let about = About::target(domain::text::printable(reference, 120));
+        let work = async {
+            caller.require(Permission::ManageCredentials)?;
+            let organization = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            let credential = self.find_credential(&mut session, organization, reference).await?;
+            drop(session);
+            let checked = self.check_stored(caller, credential).await?;
+            self.check_view(checked).await
+        };
+        self.guarded(caller, Action::CredentialCheck, about, work).await
+    }
+
+    /// The last check, without asking anybody.
+    pub async fn last_check(&self, caller: &Caller, reference: &str) -> Result<CheckView> {
+        caller.require(Permission::Look)?;
+        let organization = caller.principal.organization_id;
+        let mut session = self.store.session().await?;
+        let credential = self.find_credential(&mut session, organization, reference).await?;
+        drop(session);
+        self.check_view(credential).await
+    }
+
+    async fn check_view(&self, credential: Credential) -> Result<CheckView> {
+        let mut session = self.store.session().await?;
+        let check = store::checks::of_credential(&mut session, credential.id).await?;
+        let history = store::checks::history(&mut session, credential.id, HISTORY_MAX).await?;
+        let credential = self.view(&mut session, credential).await?;
+        Ok(CheckView { credential, report: check.and_then(|check| check.report), history })
+    }
+
+    /// Asks the provider about a stored credential and writes what follows.
+    pub(crate) async fn check_stored(
+        &self,
+        caller: &Caller,
+        credential: Credential,
+    ) -> Result<Credential> {
+        let organization_id = credential.organization_id;
+        let mut session = self.store.session().await?;
+        let host = store::hosts::by_id(&mut session, organization_id, credential.host_id)
+            .await?
+            .ok_or_else(|| Error::internal("a credential's host vanished"))?;
+        let organization = store::organizations::by_id(&mut session, organization_id)
+            .await?
+            .ok_or_else(|| Error::not_found("organization"))?;
+        let sealed =
+            self.sealed_version(&mut session, credential.id, credential.current_version).await?;
+        let repositories = self.bound_repositories(&mut session, &credential, &host).await?;
+        // Nothing is held while the provider is asked: it may take its time.
+        drop(session);
+        if credential.axes.lifecycle == Lifecycle::Pending {
+            return Err(Error::conflict(format!(
+                "{} waits for its secret to be given again, so there is nothing to check.",
+                credential.handle
+            ))
+            .hint(format!("claviger credential update {} --secret-file -", credential.handle)));
+        }
+        let secret = self.open_for(&host, &sealed).await?;
+        let fingerprint = self.keyring.fingerprint_key().of(&organization_id, &secret);
+        let findings = self
+            .examine(&Examined {
+                host: &host,
+                credential: &credential,
+                secret: &secret,
+                repositories: &repositories,
+                allows_write_probes: organization.allows_write_probes,
+            })
+            .await?;
+        drop(secret);
+        let outcome = self.outcome(findings, fingerprint);
+        self.commit_check(caller, credential, &host, outcome).await
+    }
+
+    /// The outcome of findings, now.
+    pub(crate) fn outcome(
+        &self,
+        findings: domain::check::Findings,
+        fingerprint: [u8; 32],
+    ) -> Outcome {
+        let mut chance = [0u8; 8];
+        self.entropy.fill(&mut chance);
+        Outcome {
+            findings,
+            fingerprint,
+            rhythm: self.settings.rhythm,
+            now: self.clock.now(),
+            chance: u64::from_le_bytes(chance),
+            history_id: AuditRecordId::generate(self.clock.as_ref(), self.entropy.as_ref()),
+        }
+    }
+
+    /// Writes the outcome of a check, unless the credential got another value meanwhile.
+    async fn commit_check(
+        &self,
+        caller: &Caller,
+        checked: Credential,
+        host: &Host,
+        outcome: Outcome,
+    ) -> Result<Credential> {
+        let organization_id = checked.organization_id;
+        let about = About {
+            credential_id: Some(checked.id),
+            target: Some(checked.handle.clone()),
+            ..About::default()
+        };
+        let mut record = self.done(caller, Action::CredentialCheck, about);
+        let host = host.clone();
+        let (credential, has_moved) = self
+            .committer
+            .change(move |session| {
+                Box::pin(async move {
+                    let mut now = store::credentials::by_id(session, organization_id, checked.id)
+                        .await?
+                        .ok_or_else(|| Error::not_found("credential"))?;
+                    let is_same =
+                        now.current_version == checked.current_version && now.host_id == host.id;
+                    if !is_same {
+                        record.detail =
+                            Some("its value changed meanwhile; nothing was kept".to_owned());
+                        return Ok(((now, false), vec![record]));
+                    }
+                    let organization = store::organizations::by_id(session, organization_id)
+                        .await?
+                        .ok_or_else(|| Error::not_found("organization"))?;
+                    let settled = outcome.settle(session, &organization, &mut now).await?;
+                    let has_moved = settled.before != now;
+                    if has_moved {
+                        store::credentials::note_check(session, &now).await?;
+                        store::organizations::move_epoch(session, organization_id).await?;
+                    }
+                    outcome.write(session, &settled, &now).await?;
+                    record.detail = Some(told(&settled.report, now.status(outcome.now).word()));
+                    Ok(((now, has_moved), vec![record]))
+                })
+            })
+            .await?;
+        if has_moved {
+            self.epoch_moved(organization_id).await;
+        }
+        Ok(credential)
+    }
+}
+
+/// A check in a line, for the record.
+pub(crate) fn told(report: &Report, status: &str) -> String {
+    let missing = report.findings.missing();
+    let lacking = match missing.as_slice() {
+        [] => String::new(),
+        missing => format!(", lacks {}", missing.join(", ")),
+    };
+    domain::text::printable(&format!("{status}{lacking}"), 300)
+}

@@ -1,0 +1,73 @@
+//! Asking the provider about a secret, stored or not. Nothing is written here.
+
+use domain::Result;
+use domain::Secret;
+use domain::check::Findings;
+use domain::credential::Credential;
+use domain::host::Host;
+use domain::url::Segments;
+use domain::url::WebUrl;
+use providers::Api;
+use providers::Asked;
+use providers::LoginFacts;
+use store::Session;
+
+use crate::Broker;
+
+/// Services whose repositories are looked at.
+const SERVICES_MAX: i64 = 50;
+/// Repositories a credential was lent for that are looked at, where nothing else is known.
+const LENT_MAX: i64 = 3;
+
+/// What is examined.
+pub(crate) struct Examined<'a> {
+    pub host: &'a Host,
+    pub credential: &'a Credential,
+    pub secret: &'a Secret,
+    pub repositories: &'a [Segments],
+    pub allows_write_probes: bool,
+}
+
+impl Broker {
+    /// Asks the provider. Faults of the host are findings too; an error is our own refusal, such as
+    /// an address that may not be dialled.
+    pub(crate) async fn examine(&self, what: &Examined<'_>) -> Result<Findings> {
+        let site = self.site(what.host);
+        let credential = what.credential;
+        let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
+        let workspace = credential.workspace.as_deref();
+        let api = Api::new(&self.tools, &site, facts, workspace, what.secret)?
+            .account(credential.id.to_string());
+        let asked = Asked {
+            repositories: what.repositories,
+            allows_write_probes: what.allows_write_probes,
+        };
+        let mut findings = providers::check(&api, &asked).await?;
+        if let Some(hint) = providers::adapter(site.provider).form_hint(what.secret) {
+            findings.remarks.push(domain::advice::Advice::new("form", hint));
+        }
+        Ok(findings)
+    }
+
+    /// The repositories a credential is bound to: its own, those of its services; where there is
+    /// neither, those it was lent for last.
+    pub(crate) async fn bound_repositories(
+        &self,
+        session: &mut Session,
+        credential: &Credential,
+        host: &Host,
+    ) -> Result<Vec<Segments>> {
+        let mut bound: Vec<Segments> = credential.repository.iter().cloned().collect();
+        for service in store::services::of_credential(session, credential.id, SERVICES_MAX).await? {
+            let url = WebUrl::parse(&service.repository).ok();
+            bound.extend(url.and_then(|url| host.repository_of(&url)));
+        }
+        if bound.is_empty() {
+            let id = credential.id.to_string();
+            bound = store::leases::repositories_of_credential(session, &id, LENT_MAX).await?;
+        }
+        let mut seen = std::collections::HashSet::new();
+        bound.retain(|path| seen.insert(host.path_key(path)));
+        Ok(bound)
+    }
+}

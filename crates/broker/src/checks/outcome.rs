@@ -1,0 +1,196 @@
+//! What follows from a check: the status, the report, the history, the warnings and the record, in
+//! one commit.
+
+use domain::Result;
+use domain::Timestamp;
+use domain::advice;
+use domain::advice::Advice;
+use domain::advice::Circumstances;
+use domain::check;
+use domain::check::Findings;
+use domain::check::Report;
+use domain::check::Verdict;
+use domain::credential::Credential;
+use domain::credential::ExpirySource;
+use domain::id::AuditRecordId;
+use domain::watch;
+use domain::watch::Rhythm;
+use store::Session;
+use store::checks::Check;
+use store::checks::StatusChange;
+use store::organizations::Organization;
+
+/// Handles that are named where a secret is stored twice.
+const SAME_SECRET_MAX: i64 = 10;
+/// Characters of a reason in the history.
+const REASON_CHARACTERS_MAX: usize = 300;
+
+/// What was found, and the circumstances in which it is judged.
+pub(crate) struct Outcome {
+    pub findings: Findings,
+    pub fingerprint: [u8; 32],
+    pub rhythm: Rhythm,
+    pub now: Timestamp,
+    /// Any number; spreads the next checks.
+    pub chance: u64,
+    /// Orders the history by time.
+    pub history_id: AuditRecordId,
+}
+
+impl Outcome {
+    /// Moves the credential by the findings, and gives its new report. The row of a new credential
+    /// is written by its caller, everything else here.
+    pub async fn settle(
+        &self,
+        session: &mut Session,
+        organization: &Organization,
+        credential: &mut Credential,
+    ) -> Result<Settled> {
+        let before = credential.clone();
+        let known = store::checks::of_credential(session, credential.id).await?;
+        let verdict = self.findings.verdict;
+        let refusals = match (verdict, &known) {
+            (Verdict::Refused, Some(known)) => known.refusals.saturating_add(1),
+            (Verdict::Refused, None) => 1,
+            (Verdict::Unknown, Some(known)) => known.refusals,
+            _ => 0,
+        };
+        let refused_since = match verdict {
+            Verdict::Refused => known.as_ref().and_then(|it| it.refused_since).or(Some(self.now)),
+            Verdict::Unknown => known.as_ref().and_then(|it| it.refused_since),
+            _ => None,
+        };
+        self.move_axes(credential, refused_since);
+        let advice = self.advice(session, organization, credential).await?;
+        // What told nothing must not hide what was found before.
+        let findings = match (&known, verdict) {
+            (Some(Check { report: Some(report), .. }), Verdict::Unknown | Verdict::Refused)
+                if report.version == credential.current_version =>
+            {
+                kept(&report.findings, &self.findings)
+            }
+            _ => self.findings.clone(),
+        };
+        let report =
+            Report { checked_at: self.now, version: credential.current_version, findings, advice };
+        let end = credential.expires_at;
+        let check = Check {
+            credential_id: credential.id,
+            organization_id: credential.organization_id,
+            report: Some(report.clone()),
+            next_check_at: watch::next_check(
+                self.rhythm,
+                verdict,
+                refusals,
+                end,
+                self.now,
+                self.chance,
+            ),
+            refused_since,
+            refusals,
+        };
+        Ok(Settled { before, check, report })
+    }
+
+    fn move_axes(&self, credential: &mut Credential, refused_since: Option<Timestamp>) {
+        let findings = &self.findings;
+        credential.axes.authentication = check::authentication_after(
+            credential.axes.authentication,
+            findings.verdict,
+            refused_since,
+            self.now,
+            self.rhythm.confirm_after,
+        );
+        if findings.verdict != Verdict::Accepted {
+            return;
+        }
+        credential.axes.capability = findings.capability();
+        match (findings.expiry, credential.expiry_source) {
+            (ExpirySource::Reported, _) => {
+                credential.expires_at = findings.expires_at;
+                credential.expiry_source = ExpirySource::Reported;
+            }
+            // A date that people entered stays where the provider knows none.
+            (_, ExpirySource::Entered) => {}
+            (source, _) => {
+                credential.expires_at = None;
+                credential.expiry_source = source;
+            }
+        }
+        if credential.username.is_none() {
+            credential.username = findings.username.clone();
+        }
+    }
+
+    async fn advice(
+        &self,
+        session: &mut Session,
+        organization: &Organization,
+        credential: &Credential,
+    ) -> Result<Vec<Advice>> {
+        let same_secret = store::secrets::same_secret(
+            session,
+            credential.organization_id,
+            &self.fingerprint,
+            credential.id,
+            SAME_SECRET_MAX,
+        )
+        .await?;
+        let given =
+            store::secrets::given_at(session, credential.id, credential.current_version).await?;
+        let days = organization.value_age_days_max.and_then(|days| u64::try_from(days).ok());
+        let value_age_max = days.map_or(advice::VALUE_AGE_MAX, |days| {
+            std::time::Duration::from_secs(days.saturating_mul(86_400))
+        });
+        let about = Circumstances {
+            credential,
+            value_since: given.unwrap_or(self.now),
+            value_age_max,
+            same_secret: &same_secret,
+            now: self.now,
+        };
+        Ok(advice::advise(&self.findings, about))
+    }
+
+    /// Writes what was settled beside the credential's own row.
+    pub async fn write(
+        &self,
+        session: &mut Session,
+        settled: &Settled,
+        credential: &Credential,
+    ) -> Result<()> {
+        store::checks::write(session, &settled.check).await?;
+        let before = settled.before.status(self.now);
+        let after = credential.status(self.now);
+        if before != after {
+            let reason = self.findings.said.clone().unwrap_or_else(|| "checked".to_owned());
+            let change = StatusChange {
+                at: self.now,
+                status: after.word().to_owned(),
+                reason: domain::text::printable(&reason, REASON_CHARACTERS_MAX),
+            };
+            let id = self.history_id.to_string();
+            store::checks::note_status(
+                session,
+                &id,
+                credential.organization_id,
+                credential.id,
+                &change,
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// What is to be written.
+pub(crate) struct Settled {
+    pub before: Credential,
+    pub check: Check,
+    pub report: Report,
+}
+
+/// The last findings that told something, with what was said now.
+fn kept(old: &Findings, new: &Findings) -> Findings {
+    Findings { verdict: new.verdict, said: new.said.clone(), ..old.clone() }
+}

@@ -1,0 +1,117 @@
+//! When a credential is looked at next. Pure rules; the chance is a parameter.
+
+use std::time::Duration;
+
+use crate::Timestamp;
+use crate::check::Verdict;
+
+/// Between two checks, when nobody says.
+pub const CHECK_EVERY: Duration = Duration::from_secs(6 * 3600);
+/// Between a first refusal and the one that confirms it, when nobody says.
+pub const CONFIRM_AFTER: Duration = Duration::from_secs(120);
+/// Authentication failures in a row after which a credential is left alone.
+pub const REFUSALS_MAX: i64 = 3;
+/// After a check that told nothing.
+pub const AGAIN_AFTER_UNKNOWN: Duration = Duration::from_secs(15 * 60);
+/// Days before its end at which people are warned.
+pub const WARNED_DAYS: [i64; 4] = [30, 14, 7, 1];
+/// Never, as a moment.
+pub const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// The rhythm of checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rhythm {
+    /// Between two checks, give or take a fifth.
+    pub every: Duration,
+    /// Between a first refusal and the one that confirms it.
+    pub confirm_after: Duration,
+}
+
+impl Default for Rhythm {
+    fn default() -> Rhythm {
+        Rhythm { every: CHECK_EVERY, confirm_after: CONFIRM_AFTER }
+    }
+}
+
+/// When to look again. `chance` is any number; it spreads checks so that no host sees them all at
+/// once. `refusals` counts this check too. Three refusals in a row trip the breaker: only people, by
+/// a new value or a check of their own, start it again.
+pub fn next_check(
+    rhythm: Rhythm,
+    verdict: Verdict,
+    refusals: i64,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+    chance: u64,
+) -> Timestamp {
+    let usual = now.plus(jittered(rhythm.every, chance));
+    match verdict {
+        Verdict::Refused if refusals >= REFUSALS_MAX => NEVER,
+        Verdict::Refused if refusals == 1 => now.plus(rhythm.confirm_after),
+        Verdict::Expired => NEVER,
+        Verdict::Unknown => usual.min(now.plus(jittered(AGAIN_AFTER_UNKNOWN, chance))),
+        Verdict::Refused => usual,
+        Verdict::Accepted => match expires_at.and_then(|end| next_mark(end, now)) {
+            Some(mark) => usual.min(mark),
+            None => usual,
+        },
+    }
+}
+
+/// The next moment at which the end of a credential is worth a look: a warning's day, or the end.
+fn next_mark(end: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let before = |days: i64| {
+        let span = i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX).saturating_mul(days);
+        Timestamp::from_millis(end.millis().saturating_sub(span))
+    };
+    WARNED_DAYS.iter().map(|days| before(*days)).chain([end]).find(|mark| *mark > now)
+}
+
+/// A span, a fifth longer or shorter at most.
+fn jittered(span: Duration, chance: u64) -> Duration {
+    let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    let fifth = millis / 5;
+    let offset = if fifth == 0 { 0 } else { chance % (2 * fifth + 1) };
+    Duration::from_millis((millis - fifth).saturating_add(offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000_000_000_000);
+
+    fn next(verdict: Verdict, refusals: i64, end: Option<Timestamp>, chance: u64) -> Timestamp {
+        next_check(Rhythm::default(), verdict, refusals, end, NOW, chance)
+    }
+
+    #[test]
+    fn checks_are_spread_but_never_far_off() {
+        let moments: Vec<Timestamp> =
+            (0..1000).map(|n| next(Verdict::Accepted, 0, None, n * 7_919_000)).collect();
+        let (least, most) = (moments.iter().min().unwrap(), moments.iter().max().unwrap());
+        assert!(*least >= NOW.plus(CHECK_EVERY * 4 / 5));
+        assert!(*most <= NOW.plus(CHECK_EVERY * 6 / 5));
+        assert!(most.millis() - least.millis() > 3_600_000);
+    }
+
+    #[test]
+    fn a_refusal_is_confirmed_soon_and_the_third_ends_it() {
+        assert_eq!(next(Verdict::Refused, 1, None, 5), NOW.plus(CONFIRM_AFTER));
+        assert!(next(Verdict::Refused, 2, None, 5) >= NOW.plus(CHECK_EVERY * 4 / 5));
+        assert_eq!(next(Verdict::Refused, 3, None, 5), NEVER);
+        assert_eq!(next(Verdict::Expired, 0, None, 5), NEVER);
+        assert!(next(Verdict::Unknown, 0, None, u64::MAX) <= NOW.plus(AGAIN_AFTER_UNKNOWN * 2));
+    }
+
+    #[test]
+    fn the_days_of_warnings_are_not_slept_through() {
+        let soon = NOW.plus(DAY * 7 + Duration::from_secs(60));
+        assert_eq!(next(Verdict::Accepted, 0, Some(soon), 5), NOW.plus(Duration::from_secs(60)));
+        let end = NOW.plus(Duration::from_secs(30));
+        assert_eq!(next(Verdict::Accepted, 0, Some(end), 5), end);
+        assert!(next(Verdict::Accepted, 0, Some(NOW), 5) > NOW);
+    }
+}
