@@ -98,7 +98,6 @@ fn mistakes_are_mistakes_of_usage() {
         "host update x --ca f.pem --no-ca",
         "login https://c.lan --url https://d.lan",
         // Not there before it works.
-        "credential check x",
         "credential rotate x",
         "credential import f",
         "host check https://g.lan",

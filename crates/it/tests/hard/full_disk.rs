@@ -87,7 +87,7 @@ impl Small {
 
 fn credential(number: usize) -> Value {
     json!({
-        "name": format!("large {number}"), "provider": "github",
+        "name": format!("large {number}"), "provider": "github", "check": false,
         "secret": format!("ghp_large_{number}"), "description": "\u{1f5dd}".repeat(4000),
     })
 }
