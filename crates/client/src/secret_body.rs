@@ -124,7 +124,8 @@ struct UpdateBody<'a> {
     secret: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     check: Option<bool>,
-    force: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    force: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     if_unchanged_since: Option<Timestamp>,
 }
@@ -162,7 +163,7 @@ pub(crate) fn update(request: &UpdateCredential) -> Result<Bytes> {
         expires_at: expires_at.as_deref(),
         secret: text(secret.as_ref())?,
         check: *check,
-        force: *force,
+        force: force.then_some(true),
         if_unchanged_since: *if_unchanged_since,
     };
     write(&body, secret.as_ref())
