@@ -9,6 +9,7 @@ use crate::call::Call;
 use crate::call::Reply;
 use crate::deliver::Parcel;
 use crate::deliver::Push;
+use crate::gitea;
 use crate::github;
 use crate::records::Hook;
 use crate::route::Route;
@@ -18,6 +19,10 @@ use crate::route::Route;
 pub enum Kind {
     /// github.com under its first API prefix, Enterprise Server under the other.
     GitHub,
+    /// gitea.com or one's own Gitea.
+    Gitea,
+    /// Codeberg or one's own Forgejo.
+    Forgejo,
 }
 
 /// What a provider is made of; every folder has one as `PROVIDER`.
@@ -44,6 +49,8 @@ impl Kind {
     pub(crate) fn provider(self) -> &'static Provider {
         match self {
             Kind::GitHub => &github::PROVIDER,
+            Kind::Gitea => &gitea::GITEA,
+            Kind::Forgejo => &gitea::FORGEJO,
         }
     }
 }

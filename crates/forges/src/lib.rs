@@ -18,9 +18,12 @@
 #![expect(dead_code, reason = "the frame is ahead of the providers that use it")]
 
 mod call;
+mod changes;
+mod closed;
 mod codes;
 mod deliver;
 mod git;
+mod gitea;
 mod github;
 mod journal;
 mod kind;
@@ -87,6 +90,8 @@ pub struct Options {
     pub has_tls: bool,
     /// Where it lies below its address: empty, or `/code`.
     pub root_path: String,
+    /// The version it says it is; the newest known one if `None`.
+    pub version: Option<String>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The chance that tokens and numbers come from.
@@ -100,6 +105,7 @@ impl Options {
             kind,
             has_tls: false,
             root_path: String::new(),
+            version: None,
             clock: Arc::new(RealClock),
             entropy: Arc::new(RealEntropy),
         }
@@ -116,9 +122,10 @@ pub struct Forge {
 pub(crate) struct Inner {
     pub(crate) kind: Kind,
     pub(crate) root_path: String,
+    pub(crate) version: Option<String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     home: tempfile::TempDir,
     url: OnceLock<String>,
     state: Mutex<State>,
@@ -140,6 +147,7 @@ impl Forge {
         let inner = Arc::new_cyclic(|itself| Inner {
             kind: options.kind,
             root_path: options.root_path,
+            version: options.version,
             clock: options.clock,
             entropy: options.entropy,
             root: root.to_owned(),

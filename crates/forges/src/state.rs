@@ -126,6 +126,17 @@ impl State {
         token
     }
 
+    /// Counts a call, if a test limits them; whether one was left.
+    pub(crate) fn take_call(&mut self, now: Timestamp) -> bool {
+        let Some(limit) = self.limit.as_mut().filter(|limit| limit.reset_at > now) else {
+            self.limit = None;
+            return true;
+        };
+        let is_left = limit.remaining > 0;
+        limit.remaining = limit.remaining.saturating_sub(1);
+        is_left
+    }
+
     /// The hook of a number, if it is this repository's.
     pub(crate) fn hook_mut(&mut self, repository: &str, id: u64) -> Option<&mut Hook> {
         let is_it = |it: &&mut Hook| it.id == id && it.repository.eq_ignore_ascii_case(repository);

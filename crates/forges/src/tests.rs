@@ -1,6 +1,7 @@
 //! The forges, asked by real git and by a plain HTTP client.
 
 mod client;
+mod gitea;
 mod github;
 
 pub(crate) use client::World;

@@ -1,8 +1,12 @@
 //! A forge with some things in it, and a client that shows every byte of an answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Timestamp;
+use githost::Auth;
+use githost::GitHost;
+use http::Response;
 use serde_json::Value;
 use tempfile::TempDir;
 use testkit::Git;
@@ -12,6 +16,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::Forge;
+use crate::Hook;
 use crate::Kind;
 use crate::Options;
 
@@ -124,6 +129,25 @@ impl World {
             (name.to_owned(), value.to_owned())
         };
         Got { status, headers: lines.map(pair).collect(), body: answer[end + 4..].to_vec() }
+    }
+
+    /// Something that takes deliveries and says yes.
+    pub(crate) async fn receiver(&self) -> GitHost {
+        let mut options = githost::Options::new(Auth::Open);
+        options.front = Some(Arc::new(|request| Some(Response::new(request.into_body()))));
+        GitHost::start(self._directory.path(), options).await.unwrap()
+    }
+
+    /// The only hook of a repository, once it has delivered so often.
+    pub(crate) async fn delivered(&self, path: &str, count: usize) -> Hook {
+        for _ in 0..200 {
+            let hook = self.forge.hooks(path).pop().unwrap();
+            if hook.deliveries.len() >= count {
+                return hook;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("nothing was delivered");
     }
 
     /// The clone address with a user and a password in it.
