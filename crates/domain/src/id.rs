@@ -82,6 +82,10 @@ ids! {
     LeaseId,
     /// A service that is built from a repository.
     ServiceId,
+    /// A way to tell people: mail addresses, a chat, a webhook.
+    ChannelId,
+    /// One warning to people.
+    NotificationId,
     /// A key that seals an organization's secrets.
     OrganizationKeyId,
     /// One audit record.

@@ -32,3 +32,21 @@ pub const PAGE_ROWS_MAX: i64 = 200;
 pub const PAGE_ROWS_DEFAULT: i64 = 50;
 /// Candidates looked at when a URL is resolved; more equal ones are refused anyway.
 pub const RESOLVE_CANDIDATES_MAX: i64 = 64;
+/// Channels of one organization.
+pub const CHANNELS_MAX: usize = 20;
+/// Recipients of one channel.
+pub const RECIPIENTS_MAX: usize = 20;
+/// A mail address, in bytes; the longest that SMTP carries.
+pub const ADDRESS_BYTES_MAX: usize = 254;
+/// How long a warning waits for others that belong with it.
+pub const SETTLE_TIME: Duration = Duration::from_secs(60);
+/// Warnings that are told one by one; more become one message.
+pub const SINGLE_NOTICES_MAX: usize = 5;
+/// Warnings in one message.
+pub const DIGEST_NOTICES_MAX: usize = 100;
+/// How often one warning is tried on one channel.
+pub const DELIVERY_ATTEMPTS_MAX: i64 = 8;
+/// What is told about a warning beside its sentence, in characters.
+pub const NOTICE_DETAIL_CHARACTERS_MAX: usize = 300;
+/// Why a warning could not be told, in characters.
+pub const DELIVERY_ERROR_CHARACTERS_MAX: usize = 300;

@@ -67,6 +67,16 @@ impl Engine {
         }
     }
 
+    /// The database's own clock, in milliseconds: the one that all replicas share.
+    pub(crate) const fn clock(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "select cast(unixepoch('subsec') * 1000 as bigint) as now",
+            Engine::Postgres => {
+                "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as now"
+            }
+        }
+    }
+
     /// Inserts many leases, given as one JSON list.
     pub(crate) const fn insert_leases(self) -> &'static str {
         match self {
