@@ -224,6 +224,13 @@ impl Bare {
         Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
     }
 
+    /// The message of a tag's own object; none if it is a commit.
+    pub(crate) fn tag_message(&self, object: &str) -> Option<String> {
+        let bytes = self.run(&["cat-file", "tag", object], b"").ok()?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        text.split_once("\n\n").map(|(_, message)| message.trim_end().to_owned())
+    }
+
     /// Whether one commit is the other or comes before it.
     pub(crate) fn is_ancestor(&self, first: &str, later: &str) -> bool {
         self.run(&["merge-base", "--is-ancestor", first, later], b"").is_ok()

@@ -11,6 +11,7 @@ use crate::deliver::Parcel;
 use crate::deliver::Push;
 use crate::gitea;
 use crate::github;
+use crate::gitlab;
 use crate::records::Hook;
 use crate::route::Route;
 
@@ -23,6 +24,8 @@ pub enum Kind {
     Gitea,
     /// Codeberg or one's own Forgejo.
     Forgejo,
+    /// GitLab, the cloud and self-managed alike.
+    GitLab,
 }
 
 /// What a provider is made of; every folder has one as `PROVIDER`.
@@ -51,6 +54,7 @@ impl Kind {
             Kind::GitHub => &github::PROVIDER,
             Kind::Gitea => &gitea::GITEA,
             Kind::Forgejo => &gitea::FORGEJO,
+            Kind::GitLab => &gitlab::PROVIDER,
         }
     }
 }

@@ -25,6 +25,7 @@ mod deliver;
 mod git;
 mod gitea;
 mod github;
+mod gitlab;
 mod journal;
 mod kind;
 pub mod limits;
@@ -313,6 +314,20 @@ impl Forge {
         self.inner.state().signed_in = login.map(ToOwned::to_owned);
     }
 
+    /// Makes the instance one that lacks a feature: `signing_token` of GitLab's webhooks.
+    pub fn without(&self, feature: &str) {
+        self.inner.state().missing_features.push(feature.to_owned());
+    }
+
+    /// GitLab: adds a token of a project or group with a new value, and the bot it acts as, which
+    /// becomes a member with this role. Answers the value.
+    pub fn issue_for(&self, path: &str, role: &str, scopes: &[&str]) -> String {
+        let bot = self.inner.add_resource_bot(path, role);
+        let is_project = self.inner.state().repository(path).is_some();
+        let kind = if is_project { "project" } else { "group" };
+        self.issue(Token::new("", kind, &bot).scopes(scopes).belongs_to(path))
+    }
+
     /// The hooks of a repository, with their secrets.
     pub fn hooks(&self, path: &str) -> Vec<Hook> {
         let state = self.inner.state();
@@ -362,6 +377,16 @@ impl Inner {
         self.url.get().map_or("", String::as_str)
     }
 
+    pub(crate) fn has_feature(&self, feature: &str) -> bool {
+        !self.state().missing_features.iter().any(|it| it == feature)
+    }
+
+    /// The path of a repository below the forge's own; none outside of it.
+    pub(crate) fn git_path<'a>(&self, asked: &'a str) -> Option<&'a str> {
+        let root = self.root_path.trim_start_matches('/');
+        if root.is_empty() { Some(asked) } else { asked.strip_prefix(root)?.strip_prefix('/') }
+    }
+
     pub(crate) fn bare(&self, repository: &Repository) -> Bare {
         Bare { directory: repository.directory.clone(), home: self.home.path().to_owned() }
     }
@@ -387,7 +412,8 @@ impl Inner {
         let provider = self.kind.provider();
         let (parts, body) = request.into_parts();
         let path = parts.uri.path();
-        let path = path.strip_prefix(self.root_path.as_str()).unwrap_or(path);
+        // Outside of its own path there is nothing, which no table has a route for.
+        let path = path.strip_prefix(self.root_path.as_str()).unwrap_or("");
         let below = |prefix: &&'static str| {
             let rest = path.strip_prefix(*prefix)?;
             (rest.is_empty() || rest.starts_with('/')).then_some((*prefix, rest))

@@ -28,6 +28,8 @@ pub struct User {
     pub is_bot: bool,
     /// Whether it is an administrator of the instance.
     pub is_admin: bool,
+    /// Whether an administrator shut it out.
+    pub is_blocked: bool,
     /// The members of an organization: login and role, in the provider's words.
     pub members: BTreeMap<String, String>,
     /// Since when it exists.

@@ -31,6 +31,8 @@ pub(crate) struct State {
     pub(crate) limit: Option<Limit>,
     /// The longest page; the provider's own if `None`.
     pub(crate) page_max: Option<usize>,
+    /// What this instance lacks, in words of the provider's module.
+    pub(crate) missing_features: Vec<String>,
     /// The authorities that hooks' certificates may be from.
     pub(crate) trusted_pem: String,
     last_id: u64,

@@ -3,5 +3,6 @@
 mod client;
 mod gitea;
 mod github;
+mod gitlab;
 
 pub(crate) use client::World;

@@ -312,7 +312,8 @@ pub(super) fn judge(inner: &Inner, ask: &Ask) -> Verdict {
         Presented::Nothing | Presented::Unreadable => Some(Caller::Nobody),
     };
     let Some(caller) = caller else { return challenge(UNKNOWN) };
-    let path = ask.repository.strip_suffix(".git").unwrap_or(&ask.repository);
+    let path = inner.git_path(&ask.repository).unwrap_or_default();
+    let path = path.strip_suffix(".git").unwrap_or(path);
     let found = state.repository(path).or_else(|| state.renamed(path));
     let permission = if ask.is_write { "contents=write" } else { "contents=read" };
     let denied = match found {

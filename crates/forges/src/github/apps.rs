@@ -381,7 +381,7 @@ fn convert(call: &Call<'_>) -> Answered {
         "webhook_secret": codes::hex_letters(&*call.inner.entropy, 20),
         "pem": pem("RSA PRIVATE KEY", inner),
     });
-    Ok(Reply::json(201, &shapes::join(written(call, &state, &application), more)))
+    Ok(Reply::json(201, &codes::join(written(call, &state, &application), more)))
 }
 
 fn pem(label: &str, der: &[u8]) -> String {

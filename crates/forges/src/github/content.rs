@@ -177,7 +177,7 @@ fn commit(call: &Call<'_>) -> Answered {
     let sha = bare.resolve(wanted).ok_or_else(unknown)?;
     let found = bare.commit(&sha).ok_or_else(unknown)?;
     let more = json!({"stats": {"total": 0, "additions": 0, "deletions": 0}, "files": []});
-    Ok(Reply::json(200, &shapes::join(written(call, &repository, &found), more)))
+    Ok(Reply::json(200, &codes::join(written(call, &repository, &found), more)))
 }
 
 /// A commit.
@@ -314,7 +314,7 @@ fn contents(call: &Call<'_>) -> Answered {
         false => ("base64", in_lines(&codes::to_base64(&content))),
     };
     let more = json!({"content": text, "encoding": encoding});
-    Ok(Reply::json(200, &shapes::join(place.row(&entry), more)))
+    Ok(Reply::json(200, &codes::join(place.row(&entry), more)))
 }
 
 /// Sixty letters a line, as this answer has it.

@@ -11,6 +11,7 @@ use super::identity;
 use crate::call::Answered;
 use crate::call::Call;
 use crate::call::Reply;
+use crate::changes;
 use crate::codes;
 use crate::deliver::NOTHING;
 use crate::git::Bare;
@@ -19,7 +20,6 @@ use crate::git::Person;
 use crate::git::Ref;
 use crate::moments;
 use crate::records::Repository;
-use crate::records::User;
 use crate::route::Route;
 use crate::route::route;
 
@@ -50,7 +50,7 @@ fn asked(call: &Call<'_>, repository: &Repository) -> Result<(Asked, Value), Rep
     };
     let message = text("message")
         .ok_or_else(|| errors::error(422, "Invalid request.\n\n\"message\" wasn't supplied."))?;
-    let user = user(call);
+    let user = changes::actor(call);
     let given = body.get("author").or(body.get("committer"));
     let field = |name: &str| given?.get(name)?.as_str().map(ToOwned::to_owned);
     let author = Person {
@@ -61,10 +61,6 @@ fn asked(call: &Call<'_>, repository: &Repository) -> Result<(Asked, Value), Rep
     let branch = text("branch").unwrap_or_else(|| repository.default_branch.clone());
     let branch = branch.strip_prefix("refs/heads/").unwrap_or(&branch).to_owned();
     Ok((Asked { message, branch, sha: text("sha"), author }, body))
-}
-
-fn user(call: &Call<'_>) -> User {
-    call.caller.user().cloned().unwrap_or_else(|| User::new("octocat"))
 }
 
 /// The head of the branch; none in a repository without any.
@@ -133,21 +129,8 @@ fn change(
     let Asked { branch, author, message, .. } = asked;
     let commit = bare.change(&Change { branch, parent, author, message, files })?;
     let reference = format!("refs/heads/{branch}");
-    announce(call, repository, &reference, parent.unwrap_or(NOTHING), &commit)?;
+    changes::announce(call, repository, &reference, (parent.unwrap_or(NOTHING), &commit))?;
     Ok(commit)
-}
-
-/// Tells the hooks what happened to a branch or tag.
-fn announce(
-    call: &Call<'_>,
-    repository: &Repository,
-    reference: &str,
-    before: &str,
-    after: &str,
-) -> Result<(), Reply> {
-    let push = call.inner.push(repository, reference, (before, after), &user(call))?;
-    call.inner.announce(&push);
-    Ok(())
 }
 
 fn answer(
@@ -183,7 +166,7 @@ fn create_ref(call: &Call<'_>) -> Answered {
         return Err(errors::error(422, "Object does not exist"));
     }
     bare.set_ref(name, sha)?;
-    announce(call, &repository, name, NOTHING, sha)?;
+    changes::announce(call, &repository, name, (NOTHING, sha))?;
     let made = find_ref(&bare, name)?.ok_or_else(errors::not_found)?;
     Ok(Reply::json(201, &content::written_ref(call, &repository, &made)))
 }
@@ -201,7 +184,7 @@ fn move_ref(call: &Call<'_>) -> Answered {
         return Err(errors::error(422, "Update is not a fast forward"));
     }
     bare.set_ref(&name, sha)?;
-    announce(call, &repository, &name, &old.commit, &new)?;
+    changes::announce(call, &repository, &name, (&old.commit, &new))?;
     let made = find_ref(&bare, &name)?.ok_or_else(errors::not_found)?;
     Ok(Reply::json(200, &content::written_ref(call, &repository, &made)))
 }
@@ -212,7 +195,7 @@ fn delete_ref(call: &Call<'_>) -> Answered {
     let missing = || errors::error(422, "Reference does not exist");
     let old = find_ref(&bare, &name)?.ok_or_else(missing)?;
     bare.delete_ref(&name)?;
-    announce(call, &repository, &name, &old.commit, NOTHING)?;
+    changes::announce(call, &repository, &name, (&old.commit, NOTHING))?;
     Ok(Reply::empty(204))
 }
 
@@ -227,7 +210,7 @@ fn create_tag(call: &Call<'_>) -> Answered {
         return Err(errors::error(422, "Invalid request.\n\n\"object\" wasn't supplied."));
     };
     let user = match call.caller.token().map(|token| token.kind.as_str()) {
-        Some("installation") => user(call),
+        Some("installation") => changes::actor(call),
         _ => identity::person(call)?.clone(),
     };
     let tagger = Person { name: user.name, email: user.email, at: call.now };

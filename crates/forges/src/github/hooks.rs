@@ -11,6 +11,7 @@ use super::lists;
 use crate::call::Answered;
 use crate::call::Call;
 use crate::call::Reply;
+use crate::codes;
 use crate::deliver::Parcel;
 use crate::moments;
 use crate::paging;
@@ -286,7 +287,7 @@ fn delivery(call: &Call<'_>) -> Answered {
         "request": {"headers": headers, "payload": payload},
         "response": {"headers": {}, "payload": ""},
     });
-    Ok(Reply::json(200, &super::shapes::join(in_short(&repository, &found), more)))
+    Ok(Reply::json(200, &codes::join(in_short(&repository, &found), more)))
 }
 
 fn again(call: &Call<'_>) -> Answered {

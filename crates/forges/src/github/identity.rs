@@ -11,6 +11,7 @@ use super::shapes;
 use crate::call::Answered;
 use crate::call::Call;
 use crate::call::Reply;
+use crate::codes;
 use crate::records::User;
 use crate::route::Route;
 use crate::route::route;
@@ -121,7 +122,7 @@ fn organization(call: &Call<'_>) -> Answered {
         "type": "Organization",
     });
     let public = shapes::public_user(call, &state, found);
-    let whole = shapes::join(shapes::join(public, shapes::organization(call, found)), more);
+    let whole = codes::join(codes::join(public, shapes::organization(call, found)), more);
     Ok(Reply::json(200, &whole))
 }
 

@@ -12,6 +12,7 @@ use super::shapes;
 use crate::call::Answered;
 use crate::call::Call;
 use crate::call::Reply;
+use crate::codes;
 use crate::moments;
 use crate::records::ChangeRequest;
 use crate::records::Repository;
@@ -143,7 +144,7 @@ pub(super) fn written(call: &Call<'_>, repository: &Repository, it: &ChangeReque
         "deletions": 0,
         "changed_files": 1,
     });
-    shapes::join(shapes::join(head, more), addresses(call, it, &source))
+    codes::join(codes::join(head, more), addresses(call, it, &source))
 }
 
 fn addresses(call: &Call<'_>, it: &ChangeRequest, head: &str) -> Value {

@@ -13,6 +13,7 @@ use super::shapes;
 use crate::call::Answered;
 use crate::call::Call;
 use crate::call::Reply;
+use crate::codes;
 use crate::records::Repository;
 use crate::route::Route;
 use crate::route::route;
@@ -149,7 +150,7 @@ fn search(call: &Call<'_>) -> Answered {
         })
     };
     let (rows, _) = visible(call, matches);
-    let scored = rows.into_iter().map(|row| shapes::join(row, json!({"score": 1.0}))).collect();
+    let scored = rows.into_iter().map(|row| codes::join(row, json!({"score": 1.0}))).collect();
     lists::page_in(
         call,
         scored,

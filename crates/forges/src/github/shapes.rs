@@ -68,14 +68,6 @@ pub(super) fn node_id(letter: &str, id: u64) -> String {
     format!("{letter}_kgDO{}", codes::to_base64_url(&id.to_be_bytes()))
 }
 
-/// Adds the fields of one object to another.
-pub(super) fn join(mut first: Value, second: Value) -> Value {
-    if let (Some(fields), Value::Object(more)) = (first.as_object_mut(), second) {
-        fields.extend(more);
-    }
-    first
-}
-
 fn addresses(base: &str, list: &[(&str, &str)]) -> Value {
     let write = |(name, end): &(&str, &str)| ((*name).to_owned(), format!("{base}{end}").into());
     Value::Object(list.iter().map(write).collect::<Map<_, _>>())
@@ -101,7 +93,7 @@ pub(super) fn simple_user(call: &Call<'_>, user: &User) -> Value {
         "user_view_type": "public",
         "site_admin": user.is_admin,
     });
-    join(head, addresses(&base, USER_ADDRESSES))
+    codes::join(head, addresses(&base, USER_ADDRESSES))
 }
 
 /// Somebody, as everybody sees them.
@@ -124,7 +116,7 @@ pub(super) fn public_user(call: &Call<'_>, state: &State, user: &User) -> Value 
         "created_at": moments::seconds(user.created_at),
         "updated_at": moments::seconds(user.created_at),
     });
-    join(simple_user(call, user), more)
+    codes::join(simple_user(call, user), more)
 }
 
 /// Oneself.
@@ -141,7 +133,7 @@ pub(super) fn private_user(call: &Call<'_>, state: &State, user: &User) -> Value
         "two_factor_authentication": true,
         "plan": {"name": "free", "space": 976_562_499, "private_repos": 10000, "collaborators": 0},
     });
-    join(public_user(call, state, user), more)
+    codes::join(public_user(call, state, user), more)
 }
 
 /// An organization, in a list.
@@ -221,7 +213,10 @@ pub(super) fn repository(call: &Call<'_>, state: &State, repository: &Repository
         "allow_forking": true,
         "web_commit_signoff_required": false,
     });
-    join(join(head, addresses(&base, REPOSITORY_ADDRESSES)), role(call, state, repository))
+    codes::join(
+        codes::join(head, addresses(&base, REPOSITORY_ADDRESSES)),
+        role(call, state, repository),
+    )
 }
 
 /// What the caller's role allows; nothing is said to nobody.
@@ -256,5 +251,5 @@ pub(super) fn full_repository(call: &Call<'_>, state: &State, it: &Repository) -
     if let (true, Some(fields)) = (owner.is_organization, more.as_object_mut()) {
         fields.insert("organization".to_owned(), simple_user(call, &owner));
     }
-    join(repository(call, state, it), more)
+    codes::join(repository(call, state, it), more)
 }
