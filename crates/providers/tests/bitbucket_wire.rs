@@ -1,4 +1,5 @@
 //! What Bitbucket's two adapters send to look around and to change things, where it is particular.
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
 
