@@ -67,7 +67,13 @@ impl Answer {
         let places =
             ["/message", "/error_description", "/error/message", "/errors/0/message", "/error"];
         let text = places.iter().find_map(|place| body.pointer(place)?.as_str())?;
-        Some(printable(text, limits::MESSAGE_CHARACTERS_MAX))
+        // "Validation Failed" alone helps nobody.
+        let detail = body.pointer("/errors/0/message").and_then(Value::as_str);
+        let whole = match detail.filter(|detail| *detail != text) {
+            Some(detail) => format!("{text}: {detail}"),
+            None => text.to_owned(),
+        };
+        Some(printable(&whole, limits::MESSAGE_CHARACTERS_MAX))
     }
 
     /// The value of a 2xx answer; a refusal becomes an error about `what`.

@@ -9,6 +9,20 @@ const FINE_GRAINED: &str = "github_pat_";
 const FINE_GRAINED_CHARACTERS: usize = 93;
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// What it is by its beginning, if that tells, and whether such tokens have scopes.
+pub(super) fn kind(secret: &Secret) -> Option<(&'static str, bool)> {
+    const KINDS: [(&str, &str, bool); 5] = [
+        ("ghp_", "classic token", true),
+        ("gho_", "OAuth token", true),
+        ("ghu_", "App's user token", false),
+        ("ghs_", "installation token", false),
+        (FINE_GRAINED, "fine-grained token", false),
+    ];
+    let text = secret.expose_text()?;
+    let found = KINDS.into_iter().find(|(prefix, ..)| text.starts_with(prefix));
+    found.map(|(_, kind, has_scopes)| (kind, has_scopes))
+}
+
 /// What looks wrong with it, if anything.
 pub(super) fn hint(secret: &Secret) -> Option<String> {
     let text = secret.expose_text()?;

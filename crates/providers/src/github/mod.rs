@@ -6,8 +6,10 @@
 
 mod browse;
 mod check;
+mod content;
 mod form;
 mod hooks;
+mod look;
 mod scopes;
 mod tokens;
 mod write;

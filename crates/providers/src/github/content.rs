@@ -1,0 +1,121 @@
+//! Folders and files on GitHub.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use domain::Error;
+use domain::Result;
+use domain::text::printable;
+use domain::url::Segments;
+use serde_json::Value;
+
+use super::repo;
+use crate::Api;
+use crate::api::Answer;
+use crate::api::Call;
+use crate::api::path;
+use crate::json::items;
+use crate::json::text;
+use crate::limits;
+use crate::shapes::EntryKind;
+use crate::shapes::File;
+use crate::shapes::Listed;
+use crate::shapes::TreeEntry;
+
+/// GitHub cuts longer folders off without a word.
+const FOLDER_ENTRIES_MAX: usize = 1000;
+
+/// `/repos/OWNER/NAME/contents/PATH`.
+pub(super) fn contents(repository: &Segments, place: &str) -> String {
+    repo(repository, &format!("/contents/{}", path::segments(place)))
+}
+
+/// The same at a branch, tag or commit.
+fn at(repository: &Segments, place: &str, reference: &str) -> String {
+    format!("{}?ref={}", contents(repository, place), path::segment(reference))
+}
+
+/// The entries of a folder.
+pub(super) async fn tree(
+    api: &Api<'_>,
+    repository: &Segments,
+    reference: &str,
+    folder: &str,
+) -> Result<Listed<TreeEntry>> {
+    let answer = api.get(at(repository, folder.trim_matches('/'), reference)).await?;
+    let rows = items(answer.value("folder")?).ok_or_else(|| not_a("folder", folder))?;
+    let is_complete = rows.len() < FOLDER_ENTRIES_MAX;
+    Ok(Listed { items: rows, is_complete }.filter_map(|it| entry(&it)))
+}
+
+/// A file's content. Longer ones are not in the JSON, but come raw.
+pub(super) async fn file(
+    api: &Api<'_>,
+    repository: &Segments,
+    reference: &str,
+    file: &str,
+) -> Result<File> {
+    let answer = described(api, repository, reference, file).await?;
+    let described = answer.value("file")?;
+    if text(&described, "type").as_deref() != Some("file") {
+        return Err(not_a("file", file));
+    }
+    let content = match described.get("encoding").and_then(Value::as_str) {
+        Some("base64") => decoded(&described).ok_or_else(|| answer.nonsense())?,
+        _ => {
+            let call = Call::get(at(repository, file, reference))
+                .accept("application/vnd.github.raw+json")
+                .bytes_max(limits::FILE_BYTES_MAX);
+            let raw = api.call(call).await?;
+            raw.accepted("file")?;
+            raw.body
+        }
+    };
+    Ok(File { path: file.to_owned(), content, id: text(&described, "sha") })
+}
+
+/// The hash of the blob a file is now, which a change of it has to name.
+pub(super) async fn blob(
+    api: &Api<'_>,
+    repository: &Segments,
+    reference: &str,
+    file: &str,
+) -> Result<String> {
+    let answer = described(api, repository, reference, file).await?;
+    text(&answer.value("file")?, "sha").ok_or_else(|| not_a("file", file))
+}
+
+async fn described(
+    api: &Api<'_>,
+    repository: &Segments,
+    reference: &str,
+    file: &str,
+) -> Result<Answer> {
+    api.get(at(repository, file, reference)).await
+}
+
+/// The content is written in lines.
+fn decoded(described: &Value) -> Option<Bytes> {
+    let lines = described.get("content")?.as_str()?;
+    let text: String = lines.split_ascii_whitespace().collect();
+    STANDARD.decode(text).ok().map(Bytes::from)
+}
+
+fn entry(value: &Value) -> Option<TreeEntry> {
+    Some(TreeEntry {
+        path: text(value, "path")?,
+        name: text(value, "name")?,
+        kind: match text(value, "type")?.as_str() {
+            "dir" => EntryKind::Folder,
+            "symlink" => EntryKind::Link,
+            "submodule" => EntryKind::Submodule,
+            _ => EntryKind::File,
+        },
+        id: text(value, "sha"),
+        size: value.get("size").and_then(Value::as_u64),
+    })
+}
+
+fn not_a(what: &str, place: &str) -> Error {
+    Error::invalid(format!("\"{}\" is not a {what}.", printable(place, 120)))
+}
