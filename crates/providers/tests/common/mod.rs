@@ -1,6 +1,8 @@
 //! What the tests of every adapter share: a way out that counts its calls, and sites to call.
 #![expect(dead_code, reason = "every test file uses its own part of this")]
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
+pub mod lab;
 pub mod script;
 
 use std::sync::Arc;
