@@ -1,5 +1,7 @@
 //! The generic adapter against a real Git host.
 
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
 mod common;
 
 use std::sync::Arc;

@@ -92,7 +92,7 @@ async fn owner(api: &Api<'_>, answer: &Answer, claims: Option<&Claims>) -> Resul
         (Some(login), _) => login,
         (None, Some(claims)) => {
             let answer = query(api, VERSION, json!({})).await?;
-            let version = data(api, &answer, "version").map_err(unknown)?;
+            let version = data(api, &answer, "version").map_err(|error| unknown(&error))?;
             version
                 .get("version")
                 .filter(|it| it.is_object())
@@ -106,7 +106,7 @@ async fn owner(api: &Api<'_>, answer: &Answer, claims: Option<&Claims>) -> Resul
 }
 
 /// A refusal after the liveness call shows nothing about the token as a whole.
-fn unknown(error: Error) -> Error {
+fn unknown(error: &Error) -> Error {
     Error::new(ErrorKind::Upstream, error.message().to_owned())
 }
 
