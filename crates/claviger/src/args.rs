@@ -72,3 +72,14 @@ pub struct BootstrapArgs {
     #[arg(long)]
     pub json: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    /// No two arguments of any command clash, also with what the program itself adds.
+    #[test]
+    fn every_command_is_well_formed() {
+        super::Program::command().debug_assert();
+    }
+}

@@ -49,10 +49,13 @@ async fn end(id: u32, signal: &str) {
     until("the end of a process", || async { has_ended(id).then_some(()) }).await;
 }
 
-/// Whether a process is gone, or only waits to be taken note of.
+/// Whether a process is gone, or only waits to be taken note of. As long as one of its threads is
+/// there, its locks are.
 fn has_ended(id: u32) -> bool {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { return true };
-    stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
+    let is_over = stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'));
+    let threads = std::fs::read_dir(format!("/proc/{id}/task")).map_or(0, Iterator::count);
+    is_over && threads <= 1
 }
 
 /// A command of the binary on this data, not yet started; it ends when it is dropped.

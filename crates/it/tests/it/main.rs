@@ -8,6 +8,7 @@
     reason = "tests fail loudly"
 )]
 
+mod checks;
 mod first_day;
 mod gateway;
 mod helper;

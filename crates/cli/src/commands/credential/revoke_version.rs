@@ -13,7 +13,7 @@ pub struct RevokeVersion {
     #[arg(value_name = "ID")]
     reference: String,
     /// The number of the version
-    #[arg(value_name = "VERSION")]
+    #[arg(id = "number", value_name = "VERSION")]
     version: i64,
 }
 
