@@ -13,25 +13,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::Result;
-use domain::check::Finding;
 use domain::check::Findings;
 use domain::check::Identity;
 use domain::check::IdentityKind;
-use domain::check::Level;
-use domain::check::PermissionFinding;
-use domain::check::RepositoryFindings;
 use domain::check::Verdict;
 use domain::credential::CredentialKind;
 use domain::credential::ExpirySource;
-use domain::url::GitService;
 use domain::url::Segments;
 use serde_json::Value;
 
 use super::GitLab;
 use super::form;
-use super::project;
+use super::look;
+use super::look::Look;
 use super::role;
-use super::role::ROLE;
 use super::scopes;
 use crate::Api;
 use crate::Asked;
@@ -46,8 +41,6 @@ use crate::json::text;
 use crate::json::texts;
 use crate::limits;
 use crate::prove;
-use crate::prove::found;
-use crate::prove::note;
 use crate::shapes::Revocation;
 
 const LIVENESS: &str = "/personal_access_tokens/self";
@@ -94,8 +87,8 @@ impl Prove for GitLab {
         if targets.is_empty() && is_fine_grained {
             match sample(api).await {
                 Ok(Some(path)) => targets.push((path, false)),
-                Ok(None) => findings.permissions = unprovable(NO_SAMPLE),
-                Err(error) => findings.permissions = unprovable(error.message()),
+                Ok(None) => findings.permissions = look::unprovable(NO_SAMPLE),
+                Err(error) => findings.permissions = look::unprovable(error.message()),
             }
         } else if targets.is_empty() {
             findings.permissions.push(role::anywhere(api).await);
@@ -223,6 +216,8 @@ fn kind(login: &str) -> &'static str {
     }
 }
 
+const NO_SAMPLE: &str = "It sees no private project where it is Maintainer or Owner.";
+
 /// A private project where it is Maintainer or Owner.
 async fn sample(api: &Api<'_>) -> Result<Option<Segments>> {
     let query = "membership=true&min_access_level=40&order_by=id&pagination=keyset&per_page=100";
@@ -233,108 +228,6 @@ async fn sample(api: &Api<'_>) -> Result<Option<Segments>> {
     // Of equals the first, which is the newest.
     let best = projects.iter().filter(is_private).rev().max_by_key(is_open);
     Ok(best.and_then(|it| Segments::parse(&text(it, "path_with_namespace")?).ok()))
-}
-
-const READS_WEBHOOKS: &str = "webhooks:read";
-const WRITES_WEBHOOKS: &str = "webhooks:write";
-
-const NO_SAMPLE: &str = "It sees no private project where it is Maintainer or Owner.";
-
-fn unprovable(why: &str) -> Vec<PermissionFinding> {
-    let unproven = |name| found(name, Level::Required, Finding::Unproven, note(why));
-    vec![unproven(READS_WEBHOOKS), unproven(WRITES_WEBHOOKS), unproven(ROLE)]
-}
-
-/// One repository that is looked at.
-struct Look<'a> {
-    api: &'a Api<'a>,
-    path: &'a Segments,
-    is_bound: bool,
-    is_fine_grained: bool,
-    user_id: Option<&'a str>,
-}
-
-impl Look<'_> {
-    async fn findings(&self) -> RepositoryFindings {
-        let mut findings = RepositoryFindings {
-            repository: self.path.to_string(),
-            is_bound: self.is_bound,
-            is_visible: None,
-            is_private: None,
-            permissions: Vec::new(),
-        };
-        match self.api.get(project(self.path, "")).await {
-            Ok(answer) => {
-                findings.is_visible = match answer.code() {
-                    200 => Some(true),
-                    404 => Some(false),
-                    _ => None,
-                };
-                let visibility = text(&answer.json().unwrap_or_default(), "visibility");
-                findings.is_private = visibility.map(|it| it != "public");
-                findings.permissions.push(seen(self.api, &answer));
-            }
-            Err(error) => {
-                let why = note(error.message());
-                findings.permissions.push(found(
-                    "project",
-                    Level::Required,
-                    Finding::Unproven,
-                    why,
-                ));
-            }
-        }
-        if findings.is_visible == Some(true) {
-            findings.permissions.extend(self.rights().await);
-        }
-        if self.is_bound {
-            let is_public = findings.is_private == Some(false);
-            let git =
-                |service, level| prove::git_right(self.api, self.path, service, level, is_public);
-            findings.permissions.push(git(GitService::UploadPack, Level::Required).await);
-            findings.permissions.push(git(GitService::ReceivePack, Level::Advised).await);
-        }
-        findings
-    }
-
-    /// Its webhooks show the role: only Maintainers and Owners may list them.
-    async fn rights(&self) -> Vec<PermissionFinding> {
-        let answer = match self.api.get(project(self.path, "/hooks?per_page=1")).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                let why = note(error.message());
-                return vec![found(ROLE, Level::Required, Finding::Unproven, why)];
-            }
-        };
-        let role = role::here(self.api, self.path, &answer, self.user_id, self.is_fine_grained);
-        let mut permissions = vec![role.await];
-        if self.is_fine_grained {
-            let mut evidence = answer.evidence();
-            evidence.note = answer.message().map(|text| self.api.scrub(&text));
-            let result = match answer.code() {
-                200 => Finding::Proven,
-                403 => Finding::Missing,
-                _ => Finding::Unproven,
-            };
-            permissions.push(found(READS_WEBHOOKS, Level::Required, result, evidence));
-            let why = note("Only making a webhook shows it.");
-            permissions.push(found(WRITES_WEBHOOKS, Level::Required, Finding::Unproven, why));
-        }
-        permissions
-    }
-}
-
-fn seen(api: &Api<'_>, answer: &Answer) -> PermissionFinding {
-    let result = match answer.code() {
-        200 => Finding::Proven,
-        404 => Finding::Missing,
-        _ => Finding::Unproven,
-    };
-    let mut evidence = answer.evidence();
-    if result != Finding::Proven {
-        evidence.note = answer.message().map(|text| api.scrub(&text));
-    }
-    found("project", Level::Required, result, evidence)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod browse;
 mod check;
 mod form;
 mod hooks;
+mod look;
 mod role;
 mod scopes;
 mod write;
