@@ -1,5 +1,4 @@
 //! Data Center's adapter where answers are odd and tokens are narrow.
-#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
 
