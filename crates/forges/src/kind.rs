@@ -5,6 +5,7 @@ use githost::Ask;
 use githost::Verdict;
 
 use crate::Inner;
+use crate::bitbucket;
 use crate::call::Call;
 use crate::call::Reply;
 use crate::deliver::Parcel;
@@ -20,6 +21,8 @@ use crate::route::Route;
 pub enum Kind {
     /// github.com under its first API prefix, Enterprise Server under the other.
     GitHub,
+    /// Bitbucket Cloud.
+    Bitbucket,
     /// gitea.com or one's own Gitea.
     Gitea,
     /// Codeberg or one's own Forgejo.
@@ -52,6 +55,7 @@ impl Kind {
     pub(crate) fn provider(self) -> &'static Provider {
         match self {
             Kind::GitHub => &github::PROVIDER,
+            Kind::Bitbucket => &bitbucket::PROVIDER,
             Kind::Gitea => &gitea::GITEA,
             Kind::Forgejo => &gitea::FORGEJO,
             Kind::GitLab => &gitlab::PROVIDER,

@@ -17,6 +17,7 @@
 #![recursion_limit = "256"]
 #![expect(dead_code, reason = "the frame is ahead of the providers that use it")]
 
+mod bitbucket;
 mod call;
 mod changes;
 mod closed;

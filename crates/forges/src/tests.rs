@@ -1,8 +1,14 @@
 //! The forges, asked by real git and by a plain HTTP client.
 
+mod bitbucket;
 mod client;
 mod gitea;
 mod github;
 mod gitlab;
 
 pub(crate) use client::World;
+
+/// `Basic` for a user and a password.
+pub(crate) fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", crate::codes::to_base64(format!("{user}:{password}").as_bytes()))
+}

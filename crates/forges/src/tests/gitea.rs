@@ -7,6 +7,7 @@ mod oauth;
 mod tokens;
 
 use super::World;
+use super::basic;
 use crate::Kind;
 use crate::Options;
 use crate::Repository;
@@ -37,9 +38,4 @@ pub(super) async fn with_token(kind: Kind, scopes: &[&str]) -> (World, String) {
     let world = world(Options::new(kind)).await;
     world.forge.add_token(Token::new(value("a"), "token", "octocat").scopes(scopes));
     (world, value("a"))
-}
-
-/// `Basic` for a user and a password.
-pub(super) fn basic(user: &str, password: &str) -> String {
-    format!("Basic {}", crate::codes::to_base64(format!("{user}:{password}").as_bytes()))
 }
