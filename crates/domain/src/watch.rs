@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::Timestamp;
 use crate::check::Verdict;
+use crate::notification::WARNING_DAYS;
 
 /// Between two checks, when nobody says.
 pub const CHECK_EVERY: Duration = Duration::from_secs(6 * 3600);
@@ -13,8 +14,6 @@ pub const CONFIRM_AFTER: Duration = Duration::from_secs(120);
 pub const REFUSALS_MAX: i64 = 3;
 /// After a check that told nothing.
 pub const AGAIN_AFTER_UNKNOWN: Duration = Duration::from_secs(15 * 60);
-/// Days before its end at which people are warned.
-pub const WARNED_DAYS: [i64; 4] = [30, 14, 7, 1];
 /// Never, as a moment.
 pub const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
 
@@ -62,11 +61,11 @@ pub fn next_check(
 
 /// The next moment at which the end of a credential is worth a look: a warning's day, or the end.
 fn next_mark(end: Timestamp, now: Timestamp) -> Option<Timestamp> {
-    let before = |days: i64| {
-        let span = i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX).saturating_mul(days);
+    let before = |days: u16| {
+        let span = i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX).saturating_mul(days.into());
         Timestamp::from_millis(end.millis().saturating_sub(span))
     };
-    WARNED_DAYS.iter().map(|days| before(*days)).chain([end]).find(|mark| *mark > now)
+    WARNING_DAYS.iter().map(|days| before(*days)).chain([end]).find(|mark| *mark > now)
 }
 
 /// A span, a fifth longer or shorter at most.

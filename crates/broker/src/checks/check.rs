@@ -7,6 +7,7 @@ use domain::check::Report;
 use domain::credential::Credential;
 use domain::host::Host;
 use domain::id::AuditRecordId;
+use domain::id::NotificationId;
 use domain::policy::Permission;
 use domain::status::Lifecycle;
 use store::checks::StatusChange;
@@ -104,25 +105,30 @@ impl Broker {
             })
             .await?;
         drop(secret);
-        let outcome = self.outcome(findings, fingerprint);
+        let outcome = self.outcome(&host, findings, fingerprint);
         self.commit_check(caller, credential, &host, outcome).await
     }
 
     /// The outcome of findings, now.
     pub(crate) fn outcome(
         &self,
+        host: &Host,
         findings: domain::check::Findings,
         fingerprint: [u8; 32],
     ) -> Outcome {
         let mut chance = [0u8; 8];
         self.entropy.fill(&mut chance);
         Outcome {
+            host: host.url.authority.to_string(),
             findings,
             fingerprint,
             rhythm: self.settings.rhythm,
             now: self.clock.now(),
             chance: u64::from_le_bytes(chance),
             history_id: AuditRecordId::generate(self.clock.as_ref(), self.entropy.as_ref()),
+            notice_ids: std::array::from_fn(|_| {
+                NotificationId::generate(self.clock.as_ref(), self.entropy.as_ref())
+            }),
         }
     }
 

@@ -13,6 +13,12 @@ use domain::check::Verdict;
 use domain::credential::Credential;
 use domain::credential::ExpirySource;
 use domain::id::AuditRecordId;
+use domain::id::NotificationId;
+use domain::notification;
+use domain::notification::Kind;
+use domain::notification::Notice;
+use domain::notification::Subject;
+use domain::status::Status;
 use domain::watch;
 use domain::watch::Rhythm;
 use store::Session;
@@ -22,11 +28,15 @@ use store::organizations::Organization;
 
 /// Handles that are named where a secret is stored twice.
 const SAME_SECRET_MAX: i64 = 10;
+/// Notices of one check: what happened, its end, the age of its value.
+pub(crate) const NOTICES_MAX: usize = 3;
 /// Characters of a reason in the history.
 const REASON_CHARACTERS_MAX: usize = 300;
 
 /// What was found, and the circumstances in which it is judged.
 pub(crate) struct Outcome {
+    /// The host that was asked.
+    pub host: String,
     pub findings: Findings,
     pub fingerprint: [u8; 32],
     pub rhythm: Rhythm,
@@ -35,6 +45,8 @@ pub(crate) struct Outcome {
     pub chance: u64,
     /// Orders the history by time.
     pub history_id: AuditRecordId,
+    /// For what there is to tell.
+    pub notice_ids: [NotificationId; NOTICES_MAX],
 }
 
 impl Outcome {
@@ -61,7 +73,10 @@ impl Outcome {
             _ => None,
         };
         self.move_axes(credential, refused_since);
-        let advice = self.advice(session, organization, credential).await?;
+        let given =
+            store::secrets::given_at(session, credential.id, credential.current_version).await?;
+        let value_since = given.unwrap_or(self.now);
+        let advice = self.advice(session, organization, credential, value_since).await?;
         // What told nothing must not hide what was found before.
         let findings = match (&known, verdict) {
             (Some(Check { report: Some(report), .. }), Verdict::Unknown | Verdict::Refused)
@@ -89,7 +104,7 @@ impl Outcome {
             refused_since,
             refusals,
         };
-        Ok(Settled { before, check, report })
+        Ok(Settled { before, check, report, value_since })
     }
 
     fn move_axes(&self, credential: &mut Credential, refused_since: Option<Timestamp>) {
@@ -127,6 +142,7 @@ impl Outcome {
         session: &mut Session,
         organization: &Organization,
         credential: &Credential,
+        value_since: Timestamp,
     ) -> Result<Vec<Advice>> {
         let same_secret = store::secrets::same_secret(
             session,
@@ -136,15 +152,13 @@ impl Outcome {
             SAME_SECRET_MAX,
         )
         .await?;
-        let given =
-            store::secrets::given_at(session, credential.id, credential.current_version).await?;
         let days = organization.value_age_days_max.and_then(|days| u64::try_from(days).ok());
         let value_age_max = days.map_or(advice::VALUE_AGE_MAX, |days| {
             std::time::Duration::from_secs(days.saturating_mul(86_400))
         });
         let about = Circumstances {
             credential,
-            value_since: given.unwrap_or(self.now),
+            value_since,
             value_age_max,
             same_secret: &same_secret,
             now: self.now,
@@ -160,9 +174,29 @@ impl Outcome {
         credential: &Credential,
     ) -> Result<()> {
         store::checks::write(session, &settled.check).await?;
-        let before = settled.before.status(self.now);
         let after = credential.status(self.now);
-        if before != after {
+        let last = store::checks::history(session, credential.id, 1).await?.pop();
+        let before = last.and_then(|last| Status::parse(&last.status));
+        let identity = settled.report.findings.identity.as_ref();
+        let group = identity.map_or_else(
+            || self.host.clone(),
+            |identity| format!("{} at {}", identity.login, self.host),
+        );
+        for (id, (kind, moment)) in
+            self.notice_ids.iter().zip(self.to_tell(settled, credential, before, after))
+        {
+            let subject = Subject { credential, group: &group };
+            let detail = match kind {
+                Kind::Rejected => self.findings.said.clone().unwrap_or_default(),
+                Kind::PermissionsLost => {
+                    format!("it lacks {}", settled.report.findings.missing().join(", "))
+                }
+                _ => String::new(),
+            };
+            let notice = Notice::new(*id, &subject, kind, moment, &detail, self.now);
+            store::notifications::tell(session, &notice).await?;
+        }
+        if before != Some(after) {
             let reason = self.findings.said.clone().unwrap_or_else(|| "checked".to_owned());
             let change = StatusChange {
                 at: self.now,
@@ -183,8 +217,45 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// What people are to hear, with the moment each is about. Every one is told once only.
+    fn to_tell(
+        &self,
+        settled: &Settled,
+        credential: &Credential,
+        before: Option<Status>,
+        after: Status,
+    ) -> Vec<(Kind, Timestamp)> {
+        let was_bad =
+            matches!(before, Some(Status::Rejected | Status::Insufficient | Status::Expired));
+        let is_good = matches!(after, Status::Valid | Status::Expiring);
+        let mut told = Vec::new();
+        match after {
+            Status::Rejected if before != Some(after) => told.push((Kind::Rejected, self.now)),
+            Status::Insufficient if before != Some(after) => {
+                told.push((Kind::PermissionsLost, self.now));
+            }
+            Status::Expired if credential.expires_at.is_none() && before != Some(after) => {
+                told.push((Kind::Expired, self.now));
+            }
+            _ if was_bad && is_good => told.push((Kind::Recovered, self.now)),
+            _ => {}
+        }
+        if let Some(end) = credential.expires_at {
+            let due = notification::due(settled.value_since, end, self.now);
+            told.extend(due.map(|kind| (kind, end)));
+        }
+        if settled.report.advice.iter().any(|it| it.code == "old_value") {
+            told.push((Kind::OldValue, settled.value_since));
+        }
+        told
+    }
+}
+
 /// What is to be written.
 pub(crate) struct Settled {
+    /// When the value in use was given.
+    pub value_since: Timestamp,
     pub before: Credential,
     pub check: Check,
     pub report: Report,

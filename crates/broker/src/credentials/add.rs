@@ -214,7 +214,7 @@ impl Broker {
             .await?;
         refuse_useless(&findings, host, credential, &organization)?;
         let fingerprint = self.keyring.fingerprint_key().of(&credential.organization_id, secret);
-        Ok(self.outcome(findings, fingerprint))
+        Ok(self.outcome(host, findings, fingerprint))
     }
 }
 

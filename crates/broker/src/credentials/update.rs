@@ -207,7 +207,7 @@ impl Broker {
             refuse_differences(&after.handle, &differences, &names)?;
         }
         let fingerprint = self.keyring.fingerprint_key().of(&after.organization_id, secret);
-        Ok(self.outcome(findings, fingerprint))
+        Ok(self.outcome(host, findings, fingerprint))
     }
 }
 
