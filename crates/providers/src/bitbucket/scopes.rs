@@ -26,6 +26,7 @@ const NEEDED: [(&str, &[&str]); 5] = [
             "read:repository:bitbucket",
             "repository:write",
             "repository:admin",
+            "pullrequest",
             "pullrequest:write",
         ],
     ),
@@ -131,7 +132,7 @@ mod tests {
             lacks("repository:write, webhook, account"),
             ["pullrequest:read", "pullrequest:write"]
         );
-        assert_eq!(lacks("repository, pullrequest, webhook"), ["pullrequest:write"]);
+        assert_eq!(lacks("pullrequest, webhook"), ["pullrequest:write"]);
         assert_eq!(lacks("").len(), 5);
     }
 
