@@ -1,5 +1,7 @@
 //! How a secret travels: the one header line that carries it, and taking it out of what comes back.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::Error;
@@ -50,7 +52,19 @@ pub enum Login {
 pub struct Authorization {
     name: HeaderName,
     value: HeaderValue,
-    needles: Vec<Secret>,
+    scrubber: Scrubber,
+}
+
+/// Takes a secret out of texts.
+#[derive(Clone, Debug)]
+pub(crate) struct Scrubber(Arc<Vec<Secret>>);
+
+impl Scrubber {
+    /// The text without the secret, in every form it was sent or is likely echoed in.
+    pub fn scrub(&self, text: &str) -> String {
+        let needles: Vec<&str> = self.0.iter().filter_map(Secret::expose_text).collect();
+        domain::text::scrub(text, &needles)
+    }
 }
 
 impl Authorization {
@@ -74,7 +88,7 @@ impl Authorization {
             Error::invalid("The stored secret cannot travel in a header.".to_owned())
         })?;
         value.set_sensitive(true);
-        Ok(Authorization { name, value, needles })
+        Ok(Authorization { name, value, scrubber: Scrubber(Arc::new(needles)) })
     }
 
     /// Puts the line on a request.
@@ -84,8 +98,12 @@ impl Authorization {
 
     /// Takes the secret, in every form it was sent or is likely echoed in, out of a text.
     pub fn scrub(&self, text: &str) -> String {
-        let needles: Vec<&str> = self.needles.iter().filter_map(Secret::expose_text).collect();
-        domain::text::scrub(text, &needles)
+        self.scrubber.scrub(text)
+    }
+
+    /// What does that.
+    pub(crate) fn scrubber(&self) -> Scrubber {
+        self.scrubber.clone()
     }
 }
 

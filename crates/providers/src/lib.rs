@@ -72,7 +72,7 @@ pub fn adapter(provider: Provider) -> &'static dyn Adapter {
 /// ours to refuse – an address that may not be dialled, a secret that cannot travel – is an error.
 pub async fn check(api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
     match adapter(api.site.provider).check(api, asked).await {
-        Ok(findings) => Ok(findings),
+        Ok(findings) => Ok(prove::scrubbed(api, findings)),
         Err(error) if is_theirs(&error) => Ok(prove::nothing_known(&error)),
         Err(error) => Err(error),
     }

@@ -108,6 +108,27 @@ pub(crate) fn left_out(asked: &Asked<'_>) -> Option<String> {
     (all > max).then(|| format!("Only the first {max} of its {all} repositories were looked at."))
 }
 
+/// The findings without the secret, wherever a host may have shown it to us.
+pub(crate) fn scrubbed(api: &Api<'_>, mut findings: Findings) -> Findings {
+    let clean = |text: &mut String| *text = api.scrub(text);
+    findings.said.iter_mut().for_each(clean);
+    findings.scopes.iter_mut().flatten().for_each(clean);
+    findings.remarks.iter_mut().for_each(|it| clean(&mut it.sentence));
+    if let Some(identity) = &mut findings.identity {
+        clean(&mut identity.login);
+        let others = [&mut identity.id, &mut identity.name];
+        others.into_iter().flatten().for_each(clean);
+        identity.avatar_url.iter_mut().for_each(clean);
+        identity.home_url.iter_mut().for_each(clean);
+    }
+    let everywhere = findings.repositories.iter_mut().flat_map(|it| &mut it.permissions);
+    for found in findings.permissions.iter_mut().chain(everywhere) {
+        let evidence = &mut found.evidence;
+        evidence.header.iter_mut().chain(&mut evidence.note).for_each(clean);
+    }
+    findings
+}
+
 /// Findings where a fault kept us from knowing anything.
 pub(crate) fn nothing_known(error: &Error) -> Findings {
     Findings::of(Verdict::Unknown, error.message().to_owned())

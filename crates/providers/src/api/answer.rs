@@ -13,6 +13,7 @@ use http::HeaderMap;
 use http::StatusCode;
 use serde_json::Value;
 
+use crate::authorization::Scrubber;
 use crate::limits;
 
 /// An answer with a status of 2xx or 4xx.
@@ -23,6 +24,8 @@ pub(crate) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// What keeps the secret that was sent out of the texts below.
+    pub scrubber: Scrubber,
 }
 
 impl Answer {
@@ -45,9 +48,10 @@ impl Answer {
     pub fn json(&self) -> Result<Value> {
         serde_json::from_slice(&self.body).map_err(|_| {
             let kind = self.header("content-type").unwrap_or("nothing it names");
+            let kind = printable(&self.scrubber.scrub(kind), 60);
             Error::new(
                 ErrorKind::Upstream,
-                format!("The answer to {} is not JSON but {}.", self.endpoint, printable(kind, 60)),
+                format!("The answer to {} is not JSON but {kind}.", self.endpoint),
             )
             .hint("check that the address is the provider's, and not a page in front of it")
         })
@@ -73,7 +77,7 @@ impl Answer {
             Some(detail) => format!("{text}: {detail}"),
             None => text.to_owned(),
         };
-        Some(printable(&whole, limits::MESSAGE_CHARACTERS_MAX))
+        Some(printable(&self.scrubber.scrub(&whole), limits::MESSAGE_CHARACTERS_MAX))
     }
 
     /// The value of a 2xx answer; a refusal becomes an error about `what`.
@@ -126,8 +130,10 @@ impl Answer {
 
     /// What it shows, with the line of a header if it is there.
     pub fn evidence_with(&self, name: &'static str) -> Evidence {
-        let line =
-            |value: &str| format!("{name}: {}", printable(value, limits::HEADER_CHARACTERS_MAX));
+        let line = |value: &str| {
+            let value = self.scrubber.scrub(value);
+            format!("{name}: {}", printable(&value, limits::HEADER_CHARACTERS_MAX))
+        };
         Evidence {
             header: self.header(name.to_ascii_lowercase().as_str()).map(line),
             ..self.evidence()

@@ -147,6 +147,11 @@ impl<'a> Call<'a> {
         )
     }
 
+    /// Whether nothing but JSON can be the answer.
+    pub(super) fn wants_json(&self) -> bool {
+        self.method == Method::GET && self.accept.is_none()
+    }
+
     pub(super) fn is_plain_get(&self) -> bool {
         self.method == Method::GET && matches!(self.with, With::Secret) && self.accept.is_none()
     }

@@ -32,7 +32,7 @@ impl Api<'_> {
             None => self.site.api.as_ref().ok_or_else(super::no_api)?.to_string(),
         };
         let endpoint = call.endpoint();
-        let first = self.request(&call, &format!("{root}{}", call.target))?;
+        let (first, scrubber) = self.request(&call, &format!("{root}{}", call.target))?;
         let answer = self.start(first).await?;
         let location = answer.headers().get(header::LOCATION).and_then(|it| it.to_str().ok());
         let answer = match location.filter(|_| answer.status().is_redirection()) {
@@ -57,7 +57,8 @@ impl Api<'_> {
             let body = outbound::read_limited(body, limits::ANSWER_BYTES_MAX)
                 .await
                 .unwrap_or(Bytes::new());
-            let answer = Answer { endpoint, status: head.status, headers: head.headers, body };
+            let answer =
+                Answer { endpoint, status: head.status, headers: head.headers, body, scrubber };
             self.sorted(answer)?.accepted(what)?;
             return Err(Error::new(ErrorKind::Upstream, "The download did not begin."));
         }

@@ -27,7 +27,13 @@ impl Known {
     pub fn answer(self, confirmed: Answer) -> Answer {
         let mut headers = self.headers;
         headers.extend(confirmed.headers);
-        Answer { endpoint: confirmed.endpoint, status: StatusCode::OK, headers, body: self.body }
+        Answer {
+            endpoint: confirmed.endpoint,
+            status: StatusCode::OK,
+            headers,
+            body: self.body,
+            scrubber: confirmed.scrubber,
+        }
     }
 }
 

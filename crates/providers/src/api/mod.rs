@@ -21,6 +21,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
+use bytes::Bytes;
 use domain::Clock;
 use domain::Error;
 use domain::ErrorKind;
@@ -42,6 +43,7 @@ use outbound::Trust;
 
 use crate::adapter;
 use crate::authorization::Authorization;
+use crate::authorization::Scrubber;
 use crate::limits;
 
 pub(crate) use answer::Answer;
@@ -194,23 +196,37 @@ impl<'a> Api<'a> {
         let is_kept = self.is_remembering && call.is_plain_get();
         let key = is_kept.then(|| (self.account.clone(), uri.clone()));
         let known = key.as_ref().and_then(|key| self.tools.memory.get(key));
-        let mut request = self.request(&call, &uri)?;
+        let (mut request, scrubber) = self.request(&call, &uri)?;
         if let Some(known) = &known {
             request.headers_mut().insert(header::IF_NONE_MATCH, known.tag.clone());
         }
         let endpoint = call.endpoint();
-        let answer = self.exchange(request, &root.authority, endpoint, call.bytes_max).await?;
+        let (head, body) =
+            self.exchange(request, &root.authority, call.bytes_max).await?.into_parts();
+        let answer =
+            Answer { endpoint, status: head.status, headers: head.headers, body, scrubber };
         match (answer.status, known, key) {
             (StatusCode::NOT_MODIFIED, Some(known), _) => Ok(known.answer(answer)),
-            (StatusCode::OK, _, Some(key)) => {
-                self.tools.memory.keep(key, &answer);
+            (_, _, key) => {
+                let answer = self.sorted(answer)?;
+                // A page in front of the API answers 200 as well.
+                if call.wants_json() && answer.is_ok() {
+                    answer.json()?;
+                }
+                if let Some(key) = key.filter(|_| answer.status == StatusCode::OK) {
+                    self.tools.memory.keep(key, &answer);
+                }
                 Ok(answer)
             }
-            _ => self.sorted(answer),
         }
     }
 
-    fn request(&self, call: &Call<'_>, uri: &str) -> Result<http::Request<outbound::Body>> {
+    /// The request, and what keeps its secret out of what comes back.
+    fn request(
+        &self,
+        call: &Call<'_>,
+        uri: &str,
+    ) -> Result<(http::Request<outbound::Body>, Scrubber)> {
         let (content_type, body) = call.body()?;
         let mut request =
             http::Request::builder().method(call.method.clone()).uri(uri).body(body).map_err(
@@ -232,13 +248,16 @@ impl<'a> Api<'a> {
             let content_type = HeaderValue::from_str(&content_type).map_err(Error::internal)?;
             headers.insert(header::CONTENT_TYPE, content_type);
         }
-        match &call.with {
-            With::Secret => self.authorization.apply(headers),
-            With::Nobody => {}
-            With::Login(login) => Authorization::new(login, self.secret)?.apply(headers),
-            With::Other(login, secret) => Authorization::new(login, secret)?.apply(headers),
+        let other = match &call.with {
+            With::Secret | With::Nobody => None,
+            With::Login(login) => Some(Authorization::new(login, self.secret)?),
+            With::Other(login, secret) => Some(Authorization::new(login, secret)?),
+        };
+        let authorization = other.as_ref().unwrap_or(&self.authorization);
+        if !matches!(call.with, With::Nobody) {
+            authorization.apply(headers);
         }
-        Ok(request)
+        Ok((request, authorization.scrubber()))
     }
 
     /// Sends a request within the host's budget and reads the whole answer within the limits.
@@ -246,9 +265,8 @@ impl<'a> Api<'a> {
         &self,
         request: http::Request<outbound::Body>,
         authority: &Authority,
-        endpoint: String,
         bytes_max: usize,
-    ) -> Result<Answer> {
+    ) -> Result<http::Response<Bytes>> {
         if self.calls.fetch_add(1, Ordering::Relaxed) >= limits::CALLS_MAX {
             return Err(Error::new(ErrorKind::TooLarge, "Too many calls would be needed.")
                 .hint(format!("at most {} for one task", limits::CALLS_MAX)));
@@ -261,7 +279,7 @@ impl<'a> Api<'a> {
             let answer = self.tools.outbound.send(request, &self.site.trust).await?;
             let (head, body) = answer.into_parts();
             let body = outbound::read_limited(body, bytes_max).await?;
-            Ok(Answer { endpoint, status: head.status, headers: head.headers, body })
+            Ok(http::Response::from_parts(head, body))
         };
         let outcome = match tokio::time::timeout(limits::CALL_TIME_MAX, work).await {
             Ok(outcome) => outcome,
@@ -275,7 +293,7 @@ impl<'a> Api<'a> {
         };
         // What we refuse ourselves says nothing about the host.
         match &outcome {
-            Ok(answer) => self.tools.pacing.report(authority, !answer.status.is_server_error()),
+            Ok(answer) => self.tools.pacing.report(authority, !answer.status().is_server_error()),
             Err(error) if error.kind() == ErrorKind::Upstream => {
                 self.tools.pacing.report(authority, false);
             }
@@ -295,7 +313,7 @@ impl<'a> Api<'a> {
         }
         if status.is_redirection() {
             let to = answer.header("location").unwrap_or("elsewhere");
-            let to = domain::text::printable(&self.scrub(to), 160);
+            let to = domain::text::printable(&answer.scrubber.scrub(to), 160);
             return Err(Error::new(
                 ErrorKind::Upstream,
                 format!(

@@ -97,7 +97,7 @@ impl Api<'_> {
                 ErrorKind::Upstream,
                 format!(
                     "The next page is at {}, which is not this API.",
-                    domain::text::printable(url, 120)
+                    domain::text::printable(&self.scrub(url), 120)
                 ),
             )
         };

@@ -1,0 +1,78 @@
+//! Where the secret must not go: to another host, or back to people.
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+use domain::provider::Provider;
+use githost::Behaviour;
+use serde_json::json;
+
+use crate::REPOSITORY;
+use crate::SECRET;
+use crate::always;
+use crate::assert_nothing_follows;
+use crate::check;
+use crate::common::Login;
+use crate::common::script::Said;
+use crate::common::script::Script;
+use crate::common::site;
+use crate::methods::all_methods;
+use crate::misbehaving;
+use crate::quick;
+
+#[tokio::test]
+async fn no_redirect_takes_the_secret_along() {
+    let other = always(|| Said(200, vec![], "{\"login\": \"octocat\"}".to_owned())).await;
+    for code in [301, 302, 303, 307, 308] {
+        let location = format!("{}/api/v1/user", other.host.url());
+        let script = misbehaving(Behaviour::Redirect { status: code, location }).await;
+        for provider in Provider::ALL {
+            let findings = check(&quick(), provider, &script, &[REPOSITORY]).await;
+            assert_nothing_follows(&findings, provider.word());
+        }
+    }
+    assert_eq!(other.host.journal().len(), 0);
+}
+
+/// The forms in which a host could show the secret: as it is, or as it was sent.
+fn assert_secret_is_absent(text: &str, script: &Script, context: &str) {
+    let mut needles = vec![SECRET.to_owned()];
+    for seen in script.host.journal() {
+        let sent = seen.headers.iter().filter(|(name, _)| name == "authorization");
+        needles.extend(sent.map(|(_, line)| line.rsplit(' ').next().unwrap().to_owned()));
+    }
+    assert!(needles.len() > 1, "{context}: nothing was sent");
+    for needle in needles {
+        assert!(!text.contains(&needle), "{context}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn an_echoed_secret_goes_no_further() {
+    for code in [200, 302, 400, 401, 403, 404, 409, 422] {
+        let script = Script::start(move |request, _| {
+            let given = |name: &str| request.headers().get(name)?.to_str().ok().map(str::to_owned);
+            let given = given("authorization").or(given("private-token")).unwrap_or_default();
+            let text = format!("{given} and {SECRET}");
+            let headers = ["location", "www-authenticate", "x-oauth-scopes", "x-github-sso"];
+            let mut headers: Vec<_> = headers.map(|name| (name, text.clone())).into();
+            headers.push(("content-type", format!("text/{text}")));
+            let body = match code {
+                200 => text,
+                _ => json!({ "message": text, "error": text }).to_string(),
+            };
+            Said(code, headers, body)
+        })
+        .await;
+        for provider in Provider::ALL {
+            let context = format!("{code} at {}", provider.word());
+            let desk = quick();
+            let findings = check(&desk, provider, &script, &[REPOSITORY]).await;
+            assert_secret_is_absent(&format!("{findings:?}"), &script, &context);
+            let site = site(provider, &script.host.url());
+            let login = Login { workspace: Some("acme"), ..Login::token(&site, SECRET) };
+            for error in all_methods(&login, &quick()).await {
+                let shown = format!("{} {:?}", error.message(), error.hint_text());
+                assert_secret_is_absent(&shown, &script, &context);
+            }
+        }
+    }
+}
