@@ -6,6 +6,7 @@ use githost::Verdict;
 
 use crate::Inner;
 use crate::bitbucket;
+use crate::bitbucket_dc;
 use crate::call::Call;
 use crate::call::Reply;
 use crate::deliver::Parcel;
@@ -23,6 +24,8 @@ pub enum Kind {
     GitHub,
     /// Bitbucket Cloud.
     Bitbucket,
+    /// Bitbucket Data Center, which has no cloud.
+    BitbucketDc,
     /// gitea.com or one's own Gitea.
     Gitea,
     /// Codeberg or one's own Forgejo.
@@ -52,10 +55,19 @@ pub(crate) struct Provider {
 }
 
 impl Kind {
+    /// The path of a repository's address, `/acme/app.git`.
+    pub(crate) fn clone_path(self, path: &str) -> String {
+        match self {
+            Kind::BitbucketDc => format!("/scm/{path}.git"),
+            _ => format!("/{path}.git"),
+        }
+    }
+
     pub(crate) fn provider(self) -> &'static Provider {
         match self {
             Kind::GitHub => &github::PROVIDER,
             Kind::Bitbucket => &bitbucket::PROVIDER,
+            Kind::BitbucketDc => &bitbucket_dc::PROVIDER,
             Kind::Gitea => &gitea::GITEA,
             Kind::Forgejo => &gitea::FORGEJO,
             Kind::GitLab => &gitlab::PROVIDER,

@@ -18,6 +18,7 @@
 #![expect(dead_code, reason = "the frame is ahead of the providers that use it")]
 
 mod bitbucket;
+mod bitbucket_dc;
 mod call;
 mod changes;
 mod closed;
@@ -188,7 +189,7 @@ impl Forge {
 
     /// The address to clone a repository from.
     pub fn clone_url(&self, path: &str) -> String {
-        format!("{}/{path}.git", self.url())
+        format!("{}{}", self.url(), self.inner.kind.clone_path(path))
     }
 
     /// The certificate authority to trust, as PEM, if it speaks TLS.

@@ -1,6 +1,7 @@
 //! The forges, asked by real git and by a plain HTTP client.
 
 mod bitbucket;
+mod bitbucket_dc;
 mod client;
 mod gitea;
 mod github;
