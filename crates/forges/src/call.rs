@@ -144,6 +144,11 @@ impl Call<'_> {
         self.query.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
+    /// Whether a value of the query says yes, as clients in several languages write it.
+    pub(crate) fn says_yes(&self, name: &str) -> bool {
+        self.query(name).is_some_and(codes::is_yes)
+    }
+
     /// A header, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

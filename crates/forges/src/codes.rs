@@ -80,6 +80,11 @@ pub(crate) fn join(mut first: Value, second: Value) -> Value {
     first
 }
 
+/// Whether a text says yes: `true`, `True`, `1`, …
+pub(crate) fn is_yes(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "true" | "t" | "1" | "yes" | "on")
+}
+
 /// SHA-256.
 pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, bytes).as_ref().to_vec()

@@ -1,5 +1,7 @@
 //! What the tests need from the machine, as one table.
 
+use super::clients;
+use crate::failure::Failure;
 use crate::process;
 use std::path::PathBuf;
 
@@ -9,12 +11,20 @@ pub struct Component {
     pub name: &'static str,
     /// What it is needed for; follows the word "Needed".
     pub purpose: &'static str,
-    /// The Debian and Ubuntu package that brings it.
-    pub package: &'static str,
+    /// How it comes here.
+    pub source: Source,
     /// Looks whether it is here.
     pub look: fn() -> Presence,
     /// What to do when the package is not enough.
     pub otherwise: &'static str,
+}
+
+/// How a component comes here.
+pub enum Source {
+    /// A package of Debian and Ubuntu.
+    Package(&'static str),
+    /// This function makes it, once the packages are there.
+    Made(fn() -> Result<(), Failure>),
 }
 
 /// Whether a component is on this machine.
@@ -38,22 +48,53 @@ pub const COMPONENTS: &[Component] = &[
     Component {
         name: "git",
         purpose: "by the tests that clone and push",
-        package: "git",
+        source: Source::Package("git"),
         look: git,
         otherwise: NEWER_GIT,
     },
     Component {
         name: "PostgreSQL",
         purpose: "by the tests that run on SQLite and PostgreSQL alike",
-        package: "postgresql",
+        source: Source::Package("postgresql"),
         look: postgresql,
         otherwise: "initdb and postgres are looked for under /usr/lib/postgresql and on the PATH.",
+    },
+    Component {
+        name: "Python",
+        purpose: "by the tests that drive throw-away providers with independent clients",
+        source: Source::Package("python3-venv"),
+        look: python,
+        otherwise: "It must be able to make a virtual environment: python3 -m venv.",
+    },
+    Component {
+        name: "npm",
+        purpose: "to fetch published descriptions of providers' APIs",
+        source: Source::Package("npm"),
+        look: npm,
+        otherwise: "npm is looked for on the PATH.",
+    },
+    Component {
+        name: "independent clients",
+        purpose: "by the tests of the crate forges",
+        source: Source::Made(clients::install_python),
+        look: clients::look_for_python,
+        otherwise: "They are looked for in the folder clients of the target folder.",
+    },
+    Component {
+        name: "descriptions of APIs",
+        purpose: "by the tests of the crate forges",
+        source: Source::Made(clients::install_descriptions),
+        look: clients::look_for_descriptions,
+        otherwise: "They are looked for in the folder clients of the target folder.",
     },
 ];
 
 /// The oldest git the tests ask for: Debian 12 and Ubuntu 22.04 have it. A newer one is used more fully
 /// (`password_expiry_utc` from 2.40, `authtype` from 2.46).
 const GIT_NEEDED: Version = (2, 34);
+
+/// The oldest Python that the pinned clients run on.
+const PYTHON_NEEDED: Version = (3, 10);
 
 /// Debian 12 and Ubuntu 22.04 carry none that serves, and no package of theirs helps.
 const NEWER_GIT: &str = "\
@@ -67,6 +108,18 @@ type Version = (u32, u32);
 
 fn git() -> Presence {
     judge(process::output("git", &["--version"]).as_deref(), Some(GIT_NEEDED))
+}
+
+fn python() -> Presence {
+    // Debian's own Python comes without what makes environments.
+    if process::output("python3", &["-c", "import ensurepip, venv"]).is_none() {
+        return Presence::Missing;
+    }
+    judge(process::output("python3", &["--version"]).as_deref(), Some(PYTHON_NEEDED))
+}
+
+fn npm() -> Presence {
+    judge(process::output("npm", &["--version"]).as_deref(), None)
 }
 
 fn postgresql() -> Presence {

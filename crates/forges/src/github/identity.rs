@@ -120,6 +120,9 @@ fn organization(call: &Call<'_>) -> Answered {
         "has_repository_projects": true,
         "archived_at": null,
         "type": "Organization",
+        "company": "",
+        "location": "",
+        "email": found.email,
     });
     let public = shapes::public_user(call, &state, found);
     let whole = codes::join(codes::join(public, shapes::organization(call, found)), more);

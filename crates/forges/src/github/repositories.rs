@@ -196,7 +196,7 @@ fn collaborator(call: &Call<'_>) -> Answered {
         &json!({
             "permission": permission,
             "role_name": role_name,
-            "user": shapes::simple_user(call, user),
+            "user": codes::join(shapes::simple_user(call, user), json!({"role_name": role_name})),
         }),
     ))
 }

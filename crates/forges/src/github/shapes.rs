@@ -125,6 +125,7 @@ pub(super) fn private_user(call: &Call<'_>, state: &State, user: &User) -> Value
     let private = state.repositories.iter().filter(mine).filter(|it| it.is_private).count();
     let more = json!({
         "email": user.email,
+        "user_view_type": "private",
         "private_gists": 0,
         "total_private_repos": private,
         "owned_private_repos": private,

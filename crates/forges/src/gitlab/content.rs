@@ -182,7 +182,7 @@ fn tree(call: &Call<'_>) -> Answered {
     let wanted = call.query("ref").unwrap_or(&project.default_branch);
     let commit = bare.resolve(wanted).ok_or_else(|| errors::not_found("Tree"))?;
     let path = call.query("path").unwrap_or_default().trim_matches('/');
-    let is_deep = call.query("recursive") == Some("true");
+    let is_deep = call.says_yes("recursive");
     let rows = bare.tree(&commit, path, is_deep).ok_or_else(|| errors::not_found("Tree"))?;
     let row = |it: &Entry| {
         json!({

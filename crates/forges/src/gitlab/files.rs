@@ -57,7 +57,7 @@ impl Fields {
     }
 
     pub(super) fn is_true(&self, name: &str) -> Option<bool> {
-        self.text(name).map(|text| matches!(text.as_str(), "true" | "1" | "yes"))
+        self.text(name).map(|text| codes::is_yes(&text))
     }
 
     pub(super) fn needed(&self, name: &str) -> Result<String, Reply> {

@@ -11,6 +11,7 @@ use super::shapes;
 use crate::call::Answered;
 use crate::call::Call;
 use crate::call::Reply;
+use crate::codes;
 use crate::records::Repository;
 use crate::route::Route;
 use crate::route::route;
@@ -29,11 +30,11 @@ pub(super) const ROUTES: &[Route] = &[
 
 /// What the query asks for.
 fn matches(call: &Call<'_>, it: &Repository) -> bool {
-    let is_true = |name| call.query(name).map(|text| text == "true");
-    let is_archived = is_true("archived").is_none_or(|wanted| wanted == it.is_archived);
+    let archived = call.query("archived").map(codes::is_yes);
+    let is_archived = archived.is_none_or(|wanted| wanted == it.is_archived);
     let visibility = if it.is_private { "private" } else { "public" };
     let search = call.query("search").map(str::to_lowercase).unwrap_or_default();
-    let where_ = if is_true("search_namespaces") == Some(true) { &it.path } else { it.name() };
+    let where_ = if call.says_yes("search_namespaces") { &it.path } else { it.name() };
     is_archived
         && call.query("visibility").is_none_or(|wanted| wanted == visibility)
         && where_.to_lowercase().contains(&search)
@@ -44,7 +45,7 @@ fn rows(
     is_wanted: impl Fn(&crate::state::State, &Repository) -> bool,
 ) -> Vec<Value> {
     let state = call.state();
-    let is_simple = call.query("simple") == Some("true") || call.caller.user().is_none();
+    let is_simple = call.says_yes("simple") || call.caller.user().is_none();
     let least = call.query("min_access_level").and_then(|it| it.parse().ok()).unwrap_or(0);
     let login = call.caller.login();
     let is_shown = |it: &&Repository| {
@@ -62,8 +63,8 @@ fn rows(
 
 fn list(call: &Call<'_>) -> Answered {
     let login = call.caller.login().to_owned();
-    let is_member = call.query("membership") == Some("true");
-    let is_owned = call.query("owned") == Some("true");
+    let is_member = call.says_yes("membership");
+    let is_owned = call.says_yes("owned");
     let rows = rows(call, |state, it| {
         let level = access::project_level(state, it, &login);
         (!is_member || level > 0) && (!is_owned || level == access::OWNER)
@@ -108,7 +109,7 @@ fn member(call: &Call<'_>) -> Answered {
 
 fn of_group(call: &Call<'_>) -> Answered {
     let group = access::group(call)?.login;
-    let is_deep = call.query("include_subgroups") == Some("true");
+    let is_deep = call.says_yes("include_subgroups");
     let below = format!("{}/", group.to_lowercase());
     let rows = rows(call, |_, it| {
         let owner = it.owner().to_lowercase();

@@ -280,7 +280,7 @@ fn list(call: &Call<'_>) -> Answered {
     let is_wanted = |it: &&Token| match (call.query("state"), call.query("revoked")) {
         (Some("active"), _) => is_active(it),
         (Some("inactive"), _) => !is_active(it),
-        (_, Some(text)) => (it.life == Life::Revoked) == (text == "true"),
+        (_, Some(text)) => (it.life == Life::Revoked) == codes::is_yes(text),
         _ => true,
     };
     let rows = tokens.iter().filter(is_wanted).map(|it| written(call, it)).collect();
