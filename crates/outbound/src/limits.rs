@@ -42,3 +42,9 @@ pub const CERTIFICATE_TEXT_CHARACTERS_MAX: usize = 200;
 pub const CHAIN_CERTIFICATES_MAX: usize = 10;
 /// How long an inspected host has for the head of its answer.
 pub const INSPECTED_ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long one mail may take, from the connection to the server's word that it has it.
+pub const MAIL_TIME_MAX: Duration = Duration::from_secs(45);
+/// How long one step with the mail server may take.
+pub const MAIL_STEP_TIME_MAX: Duration = Duration::from_secs(15);
+/// What a mail server says, in characters.
+pub const MAIL_ANSWER_CHARACTERS_MAX: usize = 200;

@@ -82,25 +82,40 @@ pub(crate) fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>> {
 }
 
 pub(crate) fn roots(trust: &Trust) -> Result<RootCertStore> {
-    let Trust::Pem(pem) = trust else { return machine_roots() };
     let mut roots = RootCertStore::empty();
-    for certificate in parse_certificates(pem)? {
-        roots.add(certificate).map_err(|error| {
-            Error::invalid("The certificate authority cannot be used.".to_owned()).because(error)
-        })?;
+    match certificates(trust)? {
+        Some(certificates) => {
+            roots.add_parsable_certificates(certificates);
+        }
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
     }
     Ok(roots)
 }
 
-fn machine_roots() -> Result<RootCertStore> {
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
+/// The certificates that are trusted, each of them usable; `None` means the bundled ones.
+pub(crate) fn certificates(trust: &Trust) -> Result<Option<Vec<CertificateDer<'static>>>> {
+    let Trust::Pem(pem) = trust else { return machine_certificates() };
+    let certificates = parse_certificates(pem)?;
+    for certificate in &certificates {
+        usable(certificate).map_err(|error| {
+            Error::invalid("The certificate authority cannot be used.".to_owned()).because(error)
+        })?;
+    }
+    Ok(Some(certificates))
+}
+
+fn usable(certificate: &CertificateDer<'static>) -> std::result::Result<(), rustls::Error> {
+    RootCertStore::empty().add(certificate.clone())
+}
+
+fn machine_certificates() -> Result<Option<Vec<CertificateDer<'static>>>> {
+    let mut found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
         tracing::warn!(%error, "a certificate authority of this machine could not be read");
     }
-    roots.add_parsable_certificates(found.certs);
-    if !roots.is_empty() {
-        return Ok(roots);
+    found.certs.retain(|certificate| usable(certificate).is_ok());
+    if !found.certs.is_empty() {
+        return Ok(Some(found.certs));
     }
     if ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| std::env::var_os(name).is_some()) {
         // Somebody chose whom to trust: nobody else is trusted instead.
@@ -110,18 +125,25 @@ fn machine_roots() -> Result<RootCertStore> {
         .hint("correct the variable, or unset it to trust the machine's own authorities"));
     }
     tracing::info!("this machine has no certificate authorities; using the bundled ones");
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    Ok(roots)
+    Ok(None)
 }
 
 /// Turns a failed handshake into a sentence.
 pub(crate) fn explain(shown: &str, error: io::Error) -> Error {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let sentence = match tls {
-        Some(rustls::Error::InvalidCertificate(reason)) => distrust(shown, reason),
-        _ => upstream(format!("TLS with {shown} failed: {}.", shortly(&error))),
+        Some(tls) => explain_tls(shown, tls),
+        None => upstream(format!("TLS with {shown} failed: {}.", shortly(&error))),
     };
     sentence.because(error)
+}
+
+/// The same for an error of TLS itself.
+pub(crate) fn explain_tls(shown: &str, error: &rustls::Error) -> Error {
+    match error {
+        rustls::Error::InvalidCertificate(reason) => distrust(shown, reason),
+        other => upstream(format!("TLS with {shown} failed: {}.", shortly(other))),
+    }
 }
 
 /// Why a certificate is not trusted.

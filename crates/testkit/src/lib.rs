@@ -7,12 +7,16 @@
 pub mod canary;
 pub mod clock;
 pub mod git;
+pub mod mail;
 pub mod postgres;
+pub mod receiver;
 pub mod volume;
 
 pub use canary::Canary;
 pub use clock::ManualClock;
 pub use clock::SeededEntropy;
 pub use git::Git;
+pub use mail::MailSink;
 pub use postgres::Cluster;
+pub use receiver::Receiver;
 pub use volume::Volume;

@@ -21,6 +21,7 @@ const DOORS: &[Door] = &[
             "hyper_util::client",
             "reqwest",
             "lookup_host",
+            "lettre::",
         ],
         rooms: &["outbound", "githost", "testkit", "it"],
         hint: "connections are made by the crate outbound, which checks the address it dials",

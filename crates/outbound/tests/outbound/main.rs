@@ -5,5 +5,6 @@
 mod fixtures;
 mod hostile;
 mod inspect;
+mod mail;
 mod proxy;
 mod tls;
