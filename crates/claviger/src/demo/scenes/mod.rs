@@ -7,6 +7,7 @@ mod audit_verify;
 mod clone_with_helper;
 mod clone_with_lease;
 mod git_setup;
+mod prove_token;
 mod push;
 mod push_with_read_lease;
 mod revoke_lease;
@@ -30,6 +31,7 @@ use super::stage::text_of;
 const SCENES: &[Scene] = &[
     strangers::SCENE,
     add_credential::SCENE,
+    prove_token::SCENE,
     clone_with_lease::SCENE,
     clone_with_helper::SCENE,
     git_setup::SCENE,
