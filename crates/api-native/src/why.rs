@@ -34,7 +34,6 @@ pub(crate) async fn why(
     Asks(caller): Asks,
     Query(query): Query<WhyQuery>,
 ) -> Answer<Why> {
-    // What serves reading serves writing; still, a word that means nothing is not passed over.
-    query.access.as_deref().map(Access::parse).transpose()?;
-    shown(shape::why(state.broker.why(&caller, &query.url).await?))
+    let access = query.access.as_deref().map_or(Ok(Access::Read), Access::parse)?;
+    shown(shape::why(state.broker.why(&caller, &query.url, access).await?))
 }

@@ -99,7 +99,7 @@ impl Broker {
         let epoch = store::organizations::epoch(&mut session, organization).await?;
         let credential = match explicit {
             Some(reference) => self.explicit(&mut session, organization, target, reference).await?,
-            None => self.best(&mut session, target).await?,
+            None => self.best(&mut session, target, access).await?,
         };
         let sealed =
             self.sealed_version(&mut session, credential.id, credential.current_version).await?;
@@ -141,9 +141,14 @@ impl Broker {
         Ok(credential)
     }
 
-    async fn best(&self, session: &mut Session, target: &Target) -> Result<Credential> {
+    async fn best(
+        &self,
+        session: &mut Session,
+        target: &Target,
+        access: Access,
+    ) -> Result<Credential> {
         let matches = matches(session, target).await?;
-        let candidates = self.candidates(&matches);
+        let candidates = self.candidates(session, target, access, &matches).await?;
         match resolve::choose(&candidates).0 {
             Choice::One(id) => matches
                 .into_iter()
@@ -165,11 +170,20 @@ impl Broker {
         }
     }
 
-    pub(crate) fn candidates(&self, matches: &[Match]) -> Vec<Candidate> {
+    /// Everything the choice needs to know of each match.
+    pub(crate) async fn candidates(
+        &self,
+        session: &mut Session,
+        target: &Target,
+        access: Access,
+        matches: &[Match],
+    ) -> Result<Vec<Candidate>> {
         let now = self.clock.now();
-        matches
-            .iter()
-            .map(|found| Candidate {
+        let mut candidates = Vec::with_capacity(matches.len());
+        for found in matches {
+            let is_proven_unable =
+                matches.len() > 1 && is_unable(session, found, target, access).await?;
+            candidates.push(Candidate {
                 id: found.credential.id,
                 handle: found.credential.handle.clone(),
                 is_repository_scoped: found.is_repository,
@@ -177,8 +191,10 @@ impl Broker {
                 prefix_segments: found.prefix_key.count(),
                 is_default: found.credential.is_default,
                 status: found.credential.status(now),
-            })
-            .collect()
+                is_proven_unable,
+            });
+        }
+        Ok(candidates)
     }
 
     /// The credential a reference means: an id, a handle or a unique name.
@@ -207,6 +223,22 @@ impl Broker {
             (None, _) => Err(Error::not_found("credential")),
         }
     }
+}
+
+/// Whether the last check of a match proved that it cannot do this here.
+async fn is_unable(
+    session: &mut Session,
+    found: &Match,
+    target: &Target,
+    access: Access,
+) -> Result<bool> {
+    let check = store::checks::of_credential(session, found.credential.id).await?;
+    let Some(report) = check.and_then(|check| check.report) else { return Ok(false) };
+    let key = target.host.path_key(&target.repository);
+    let is_same =
+        |path: &str| Segments::parse(path).is_ok_and(|path| target.host.path_key(&path) == key);
+    let is_current = report.version == found.credential.current_version;
+    Ok(is_current && report.findings.is_unable(access, is_same))
 }
 
 /// Every credential whose prefixes match a target, most specific first; one each, by its best prefix.

@@ -1,6 +1,7 @@
 //! Why: which credential would serve a URL, and why the others would not.
 
 use domain::Result;
+use domain::access::Access;
 use domain::policy::Permission;
 use domain::resolve;
 use domain::resolve::Choice;
@@ -41,7 +42,7 @@ pub struct Reason {
 
 impl Broker {
     /// Explains.
-    pub async fn why(&self, caller: &Caller, url: &str) -> Result<Why> {
+    pub async fn why(&self, caller: &Caller, url: &str, access: Access) -> Result<Why> {
         caller.require(Permission::Look)?;
         let url = parse_repository(url)?;
         let Some(target) = self.target(caller.principal.organization_id, &url).await? else {
@@ -56,8 +57,10 @@ impl Broker {
                 reasons: Vec::new(),
             });
         };
-        let matches = matches(&mut self.store.session().await?, &target).await?;
-        let candidates = self.candidates(&matches);
+        let mut session = self.store.session().await?;
+        let matches = matches(&mut session, &target).await?;
+        let candidates = self.candidates(&mut session, &target, access, &matches).await?;
+        drop(session);
         let (choice, verdicts) = resolve::choose(&candidates);
         let reasons: Vec<Reason> = candidates
             .iter()

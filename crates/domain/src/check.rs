@@ -13,10 +13,16 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::Timestamp;
+use crate::access::Access;
 use crate::advice::Advice;
 use crate::credential::ExpirySource;
 use crate::status::Authentication;
 use crate::status::Capability;
+
+/// The right to fetch, which every host can show.
+pub const GIT_READ: &str = "git:read";
+/// The right to push.
+pub const GIT_WRITE: &str = "git:write";
 
 /// How much a permission matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -210,6 +216,21 @@ impl Findings {
             }
         }
         summary
+    }
+
+    /// Whether it is proven that git may not do this with a repository. `is_same` compares paths.
+    pub fn is_unable(&self, access: Access, is_same: impl Fn(&str) -> bool) -> bool {
+        let permission = match access {
+            Access::Read => GIT_READ,
+            Access::Write => GIT_WRITE,
+        };
+        self.repositories.iter().filter(|it| is_same(&it.repository)).any(|it| {
+            it.is_visible == Some(false)
+                || it.permissions.iter().any(|one| {
+                    one.result == Finding::Missing
+                        && (one.permission == permission || one.permission == GIT_READ)
+                })
+        })
     }
 
     /// Required permissions that are proven missing.

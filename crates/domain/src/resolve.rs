@@ -1,7 +1,8 @@
 //! Which credential serves a URL: a pure choice among candidates, and the reasons for it.
 //!
 //! Order: repository-scoped › the one the asking service uses › organization credentials whose
-//! host and `covers` match and that may be lent, most specific prefix first, then `--default`.
+//! host and `covers` match and that may be lent, most specific prefix first, then `--default`. One
+//! whose last check proved that it cannot do what is wanted comes after all others.
 //! An equal match is refused, naming the candidates: undecidable means refuse. An explicit choice
 //! does not come here at all; it wins before and never falls through.
 
@@ -25,12 +26,22 @@ pub struct Candidate {
     pub is_default: bool,
     /// Its status now.
     pub status: Status,
+    /// Whether its last check proved that it cannot do here what is wanted.
+    pub is_proven_unable: bool,
 }
 
 impl Candidate {
     /// Larger is better; equal means undecidable.
-    fn rank(&self) -> (bool, bool, usize, bool) {
-        (self.is_repository_scoped, self.is_services_choice, self.prefix_segments, self.is_default)
+    /// What was proven once may have been mended since: one that is proven unable still serves where
+    /// nobody else can.
+    fn rank(&self) -> (bool, bool, bool, usize, bool) {
+        (
+            !self.is_proven_unable,
+            self.is_repository_scoped,
+            self.is_services_choice,
+            self.prefix_segments,
+            self.is_default,
+        )
     }
 }
 
@@ -41,6 +52,8 @@ pub enum Verdict {
     Chosen,
     /// It may not be lent as it stands.
     NotLendable(Status),
+    /// Its last check proved that it cannot do this, and another one may.
+    ProvenUnable,
     /// Another one fits better.
     Outranked,
     /// Another one fits exactly as well.
@@ -53,6 +66,7 @@ impl Verdict {
         match self {
             Verdict::Chosen => "serves this repository".to_owned(),
             Verdict::NotLendable(status) => format!("is {} and may not be lent", status.word()),
+            Verdict::ProvenUnable => "its last check proved that it may not do this".to_owned(),
             Verdict::Outranked => "another one is more specific, or the default".to_owned(),
             Verdict::Tied => "another one fits exactly as well; make one of them the default, \
                               or narrow what it covers"
@@ -90,6 +104,8 @@ pub fn choose(candidates: &[Candidate]) -> (Choice, Vec<Verdict>) {
         .map(|candidate| {
             if !candidate.status.may_be_lent() {
                 Verdict::NotLendable(candidate.status)
+            } else if candidate.is_proven_unable && best.0 {
+                Verdict::ProvenUnable
             } else if candidate.rank() != best {
                 Verdict::Outranked
             } else if winners.len() == 1 {
@@ -119,6 +135,7 @@ mod tests {
             prefix_segments: segments,
             is_default: false,
             status: Status::Valid,
+            is_proven_unable: false,
         }
     }
 
@@ -137,6 +154,7 @@ mod tests {
         let scoped = Candidate { is_repository_scoped: true, ..candidate("scoped", 2) };
         let service = Candidate { is_services_choice: true, ..candidate("service", 0) };
         let default = Candidate { is_default: true, ..candidate("default", 0) };
+        let unable = Candidate { is_proven_unable: true, ..candidate("unable", 1) };
         let pick = |list: &[&Candidate]| {
             winner(&list.iter().map(|c| (*c).clone()).collect::<Vec<_>>()).unwrap_or_default()
         };
@@ -146,6 +164,8 @@ mod tests {
         assert_eq!(pick(&[&whole, &default]), "default");
         assert_eq!(pick(&[&default, &group]), "group");
         assert_eq!(pick(&[&whole, &candidate("other", 0)]), "tied: whole other");
+        assert_eq!(pick(&[&whole, &unable]), "whole");
+        assert_eq!(pick(&[&unable]), "unable");
         assert_eq!(pick(&[]), "");
     }
 

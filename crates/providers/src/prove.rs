@@ -23,10 +23,8 @@ use crate::api::With;
 use crate::api::path;
 use crate::limits;
 
-/// The name of the right to fetch, which every host can show.
-pub(crate) const GIT_READ: &str = "git:read";
-/// The name of the right to push.
-pub(crate) const GIT_WRITE: &str = "git:write";
+pub(crate) use domain::check::GIT_READ;
+pub(crate) use domain::check::GIT_WRITE;
 
 /// A finding.
 pub(crate) fn found(

@@ -1,7 +1,5 @@
 //! Adding a credential: its host is registered on the way, its secret sealed before it is stored.
 
-use std::time::Duration;
-
 use domain::Error;
 use domain::Result;
 use domain::Secret;
@@ -17,21 +15,16 @@ use domain::limits;
 use domain::policy::Permission;
 use domain::provider::Provider;
 use domain::status::Axes;
-use store::checks::Check;
 
 use super::CredentialView;
+use super::checked::apply_outcome;
 use super::read_covers;
 use super::read_repository;
 use super::view::attention;
 use crate::Broker;
 use crate::Caller;
-use crate::checks::Examined;
 use crate::checks::Outcome;
-use crate::checks::refuse_useless;
 use crate::guarded::About;
-
-/// When the watcher looks at a credential that was stored without asking.
-const UNCHECKED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// What is added.
 #[derive(Debug)]
@@ -187,63 +180,6 @@ struct New {
     host: Host,
     is_new_host: bool,
     outcome: Option<Outcome>,
-}
-
-impl Broker {
-    /// Asks the provider about a secret that is not stored yet, and refuses what is of no use.
-    async fn examine_new(
-        &self,
-        credential: &Credential,
-        secret: &Secret,
-        host: &Host,
-    ) -> Result<Outcome> {
-        let mut session = self.store.session().await?;
-        let organization = store::organizations::by_id(&mut session, credential.organization_id)
-            .await?
-            .ok_or_else(|| Error::not_found("organization"))?;
-        drop(session);
-        let repositories: Vec<_> = credential.repository.iter().cloned().collect();
-        let findings = self
-            .examine(&Examined {
-                host,
-                credential,
-                secret,
-                repositories: &repositories,
-                allows_write_probes: organization.allows_write_probes,
-            })
-            .await?;
-        refuse_useless(&findings, host, credential, &organization)?;
-        let fingerprint = self.keyring.fingerprint_key().of(&credential.organization_id, secret);
-        Ok(self.outcome(host, findings, fingerprint))
-    }
-}
-
-/// Writes what a check found with a value that was just stored; without one, the watcher looks soon.
-pub(super) async fn apply_outcome(
-    session: &mut store::Session,
-    credential: &mut Credential,
-    outcome: Option<&Outcome>,
-    now: Timestamp,
-) -> Result<()> {
-    let organization = store::organizations::by_id(session, credential.organization_id)
-        .await?
-        .ok_or_else(|| Error::not_found("organization"))?;
-    let Some(outcome) = outcome else {
-        let unchecked = Check {
-            credential_id: credential.id,
-            organization_id: credential.organization_id,
-            report: store::checks::of_credential(session, credential.id)
-                .await?
-                .and_then(|known| known.report),
-            next_check_at: now.plus(UNCHECKED_FOR),
-            refused_since: None,
-            refusals: 0,
-        };
-        return store::checks::write(session, &unchecked).await;
-    };
-    let settled = outcome.settle(session, &organization, credential).await?;
-    store::credentials::note_check(session, credential).await?;
-    outcome.write(session, &settled, credential).await
 }
 
 /// Two defaults for the same prefix would tie again: refused, naming the other.

@@ -1,6 +1,7 @@
 //! Credentials: what people do with them, one file per verb.
 
 mod add;
+mod checked;
 mod delete;
 mod list;
 mod reveal;

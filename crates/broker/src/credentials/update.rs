@@ -5,7 +5,6 @@ use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
 use domain::audit::Action;
-use domain::check::Differences;
 use domain::credential;
 use domain::credential::Credential;
 use domain::credential::ExpirySource;
@@ -16,20 +15,14 @@ use domain::status::Axes;
 use domain::status::Lifecycle;
 
 use super::CredentialView;
-use super::add::apply_outcome;
 use super::add::refuse_second_default;
+use super::checked::apply_outcome;
+use super::checked::carry_checks;
 use super::read_covers;
 use super::read_repository;
 use crate::Broker;
 use crate::Caller;
-use crate::checks::Examined;
-use crate::checks::Outcome;
-use crate::checks::refuse_differences;
-use crate::checks::refuse_useless;
 use crate::guarded::About;
-
-/// Services that are named when a new value is refused.
-const NAMED_MAX: i64 = 20;
 
 /// What is changed; absent fields stay, empty ones are taken away.
 #[derive(Debug, Default)]
@@ -116,7 +109,8 @@ impl Broker {
             credential::check_secret(secret)?;
             drop(session);
             if !change.is_unchecked {
-                outcome = Some(self.examine_replacement(&after, secret, &host, &change).await?);
+                outcome =
+                    Some(self.examine_replacement(&after, secret, &host, change.is_forced).await?);
             }
             session = self.store.session().await?;
             // Old versions are kept until told otherwise, so the next number is free.
@@ -169,61 +163,6 @@ impl Broker {
             .await?;
         self.epoch_moved(organization).await;
         self.view(&mut self.store.session().await?, stored).await
-    }
-}
-
-impl Broker {
-    /// Asks the provider about a new value, against the repositories of the old one and before it
-    /// becomes current. Refused if it is of no use, or – unless forced – if it changes something for
-    /// those who use the credential.
-    async fn examine_replacement(
-        &self,
-        after: &Credential,
-        secret: &Secret,
-        host: &Host,
-        change: &UpdateCredential,
-    ) -> Result<Outcome> {
-        let mut session = self.store.session().await?;
-        let organization = store::organizations::by_id(&mut session, after.organization_id)
-            .await?
-            .ok_or_else(|| Error::not_found("organization"))?;
-        let repositories = self.bound_repositories(&mut session, after, host).await?;
-        let last = store::checks::of_credential(&mut session, after.id).await?;
-        let services = store::services::of_credential(&mut session, after.id, NAMED_MAX).await?;
-        drop(session);
-        let findings = self
-            .examine(&Examined {
-                host,
-                credential: after,
-                secret,
-                repositories: &repositories,
-                allows_write_probes: organization.allows_write_probes,
-            })
-            .await?;
-        refuse_useless(&findings, host, after, &organization)?;
-        if let Some(report) = last.and_then(|last| last.report).filter(|_| !change.is_forced) {
-            let names: Vec<String> = services.into_iter().map(|service| service.name).collect();
-            let differences = Differences::between(&report.findings, &findings);
-            refuse_differences(&after.handle, &differences, &names)?;
-        }
-        let fingerprint = self.keyring.fingerprint_key().of(&after.organization_id, secret);
-        Ok(self.outcome(host, findings, fingerprint))
-    }
-}
-
-/// A check may have moved the axes since the credential was read: what the change itself did not set
-/// stays as the check left it.
-fn carry_checks(after: &mut Credential, before: &Credential, now: &Credential) {
-    if after.axes.authentication == before.axes.authentication
-        && after.current_version == before.current_version
-        && after.host_id == before.host_id
-    {
-        after.axes.authentication = now.axes.authentication;
-        after.axes.capability = now.axes.capability;
-    }
-    if after.expires_at == before.expires_at && after.expiry_source == before.expiry_source {
-        after.expires_at = now.expires_at;
-        after.expiry_source = now.expiry_source;
     }
 }
 

@@ -41,7 +41,8 @@ impl Broker {
             credential.current_version = version;
             credential.axes = Axes { lifecycle: credential.axes.lifecycle, ..Axes::NEW };
             let before = credential.updated_at;
-            credential.updated_at = self.clock.now().after(before);
+            let now = self.clock.now();
+            credential.updated_at = now.after(before);
             let about =
                 About::credential(credential.id).detail(format!("back to version {version}"));
             let records = vec![self.done(caller, Action::CredentialReplace, about)];
@@ -54,6 +55,8 @@ impl Broker {
                             .await?
                             .ok_or_else(|| Error::not_found("version of this credential"))?;
                         store::credentials::update(session, &credential, &host).await?;
+                        // What is known was found with the other version.
+                        store::checks::hasten(session, credential.id, now, 0).await?;
                         store::organizations::move_epoch(session, organization).await?;
                         Ok((credential, records))
                     })
