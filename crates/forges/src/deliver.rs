@@ -103,14 +103,17 @@ impl Inner {
         }
     }
 
+    /// The hooks of a repository that deliver.
+    pub(crate) fn hooks_of(&self, repository: &Repository) -> Vec<Hook> {
+        let state = self.state();
+        let is_its = |it: &&Hook| it.is_active && it.repository == repository.path;
+        state.hooks.iter().filter(is_its).cloned().collect()
+    }
+
     /// The parcels of a push to all hooks that want it.
     pub(crate) fn parcels(&self, push: &Push) -> Vec<Parcel> {
-        let hooks: Vec<Hook> = {
-            let state = self.state();
-            let is_its = |it: &&Hook| it.is_active && it.repository == push.repository.path;
-            state.hooks.iter().filter(is_its).cloned().collect()
-        };
         let pack = self.kind.provider().push;
+        let hooks = self.hooks_of(&push.repository);
         hooks.iter().filter_map(|hook| pack(self, hook, push)).collect()
     }
 
@@ -181,24 +184,33 @@ impl Forge {
 impl Inner {
     fn commit_and_pack(&self, path: &str, branch: &str) -> io::Result<Vec<Parcel>> {
         let absent = || io::Error::new(io::ErrorKind::NotFound, "there is no such repository");
-        let (repository, pusher) = {
-            let state = self.state();
-            let repository = state.repository(path).ok_or_else(absent)?.clone();
-            let pusher = state.users.iter().find(|it| !it.is_organization && !it.is_bot).cloned();
-            (repository, pusher.unwrap_or_else(|| User::new("octocat")))
-        };
-        let bare = self.bare(&repository);
+        let repository = self.state().repository(path).ok_or_else(absent)?.clone();
         let reference = format!("refs/heads/{branch}");
-        let before = bare.resolve(&reference);
-        let parent = before.clone().or_else(|| bare.resolve(&repository.default_branch));
-        let at = self.clock.now();
-        let author = Person { name: pusher.name.clone(), email: pusher.email.clone(), at };
-        let content = format!("{branch} at {at}\n");
+        let before = self.bare(&repository).resolve(&reference);
+        let after = self.commit_to(&repository, branch)?;
+        let places = (before.as_deref().unwrap_or(NOTHING), after.as_str());
+        Ok(self.parcels(&self.push(&repository, &reference, places, &self.somebody())?))
+    }
+
+    /// Commits something to a branch, which is made if need be, and answers the commit.
+    pub(crate) fn commit_to(&self, repository: &Repository, branch: &str) -> io::Result<String> {
+        let bare = self.bare(repository);
+        let parent = bare.resolve(&format!("refs/heads/{branch}"));
+        let parent = parent.or_else(|| bare.resolve(&repository.default_branch));
+        let (who, at) = (self.somebody(), self.clock.now());
+        let author = Person { name: who.name, email: who.email, at };
+        // The branch was changed before, perhaps at the same moment of a clock that stands still.
+        let number = codes::hex_letters(&*self.entropy, 4);
+        let content = format!("{branch} at {at}: {number}\n");
         let files = [("PUSHED.md", Some(content.as_bytes()))];
         let (parent, message) = (parent.as_deref(), "A push");
-        let change = Change { branch, parent, author: &author, message, files: &files };
-        let after = bare.change(&change)?;
-        let before = before.as_deref().unwrap_or(NOTHING);
-        Ok(self.parcels(&self.push(&repository, &reference, (before, &after), &pusher)?))
+        bare.change(&Change { branch, parent, author: &author, message, files: &files })
+    }
+
+    /// Whoever does what nobody in particular did.
+    pub(crate) fn somebody(&self) -> User {
+        let state = self.state();
+        let person = state.users.iter().find(|it| !it.is_organization && !it.is_bot);
+        person.cloned().unwrap_or_else(|| User::new("octocat"))
     }
 }

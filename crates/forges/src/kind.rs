@@ -9,6 +9,7 @@ use crate::bitbucket;
 use crate::bitbucket_dc;
 use crate::call::Call;
 use crate::call::Reply;
+use crate::change_requests::Changed;
 use crate::deliver::Parcel;
 use crate::deliver::Push;
 use crate::gitea;
@@ -54,12 +55,24 @@ pub(crate) struct Provider {
     pub(crate) push: fn(&Inner, &Hook, &Push) -> Option<Parcel>,
 }
 
+/// Writes what a hook is told of a change request; none if it does not want to know.
+type PackChange = fn(&Inner, &Hook, &Changed) -> Option<Parcel>;
+
 impl Kind {
     /// The path of a repository's address, `/acme/app.git`.
     pub(crate) fn clone_path(self, path: &str) -> String {
         match self {
             Kind::BitbucketDc => format!("/scm/{path}.git"),
             _ => format!("/{path}.git"),
+        }
+    }
+
+    /// What a hook is told of a change request, where the provider's folder has it.
+    pub(crate) fn pack_change(self) -> Option<PackChange> {
+        match self {
+            Kind::GitHub => Some(github::pack_change),
+            Kind::GitLab => Some(gitlab::pack_change),
+            _ => None,
         }
     }
 

@@ -20,6 +20,7 @@
 mod bitbucket;
 mod bitbucket_dc;
 mod call;
+mod change_requests;
 mod changes;
 mod closed;
 mod codes;
@@ -63,6 +64,7 @@ use http::Request;
 use http::Response;
 use tokio::runtime::Handle;
 
+pub use change_requests::Happening;
 pub use journal::Recorded;
 pub use kind::Kind;
 pub use records::Application;

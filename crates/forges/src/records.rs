@@ -416,6 +416,8 @@ pub struct ChangeRequest {
     pub target: String,
     /// Whether it is still open.
     pub is_open: bool,
+    /// Whether it was merged.
+    pub is_merged: bool,
     /// Since when it exists.
     pub created_at: Timestamp,
 }

@@ -4,9 +4,12 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::hooks;
+use super::pulls;
 use super::shapes;
 use crate::Inner;
 use crate::call::Call;
+use crate::change_requests::Changed;
+use crate::change_requests::Happening;
 use crate::codes;
 use crate::deliver::NOTHING;
 use crate::deliver::Parcel;
@@ -56,6 +59,31 @@ pub(super) fn push(inner: &Inner, hook: &Hook, push: &Push) -> Option<Parcel> {
         "commits": commits,
     });
     Some(parcel(inner, &push.repository, hook, "push", &body))
+}
+
+/// What happened to a pull request, if the hook wants to know.
+pub(crate) fn change(inner: &Inner, hook: &Hook, changed: &Changed) -> Option<Parcel> {
+    let is_wanted = |event: &String| event == "pull_request" || event == "*";
+    if !hook.events.iter().any(is_wanted) {
+        return None;
+    }
+    let call = Call::within(inner);
+    let action = match changed.happening {
+        Happening::Opened => "opened",
+        Happening::Updated => "synchronize",
+        Happening::Closed | Happening::Merged => "closed",
+    };
+    let mut body = json!({
+        "action": action,
+        "number": changed.request.number,
+        "pull_request": pulls::written(&call, &changed.repository, &changed.request),
+        "repository": shapes::repository(&call, &inner.state(), &changed.repository),
+        "sender": sender(&call, &changed.author),
+    });
+    if let Some(before) = &changed.before {
+        body = codes::join(body, json!({"before": before, "after": changed.head}));
+    }
+    Some(parcel(inner, &changed.repository, hook, "pull_request", &body))
 }
 
 fn short(sha: &str) -> &str {

@@ -26,6 +26,8 @@ use crate::kind::Provider;
 use crate::limits::CALLS_PER_HOUR;
 use crate::moments;
 
+pub(crate) use events::change as pack_change;
+
 pub(crate) const PROVIDER: Provider = Provider {
     prefixes: &["/cloud-api", "/api/v3"],
     api: &[

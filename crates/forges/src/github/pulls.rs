@@ -78,6 +78,7 @@ fn create(call: &Call<'_>) -> Answered {
         source,
         target,
         is_open: true,
+        is_merged: false,
         created_at: call.now,
     };
     state.change_requests.push(request.clone());
@@ -131,7 +132,7 @@ pub(super) fn written(call: &Call<'_>, repository: &Repository, it: &ChangeReque
         "draft": false,
     });
     let more = json!({
-        "merged": false,
+        "merged": it.is_merged,
         "mergeable": true,
         "rebaseable": true,
         "mergeable_state": "clean",

@@ -6,6 +6,8 @@ use serde_json::json;
 use super::VERSION;
 use super::hooks;
 use crate::Inner;
+use crate::change_requests::Changed;
+use crate::change_requests::Happening;
 use crate::codes;
 use crate::deliver;
 use crate::deliver::NOTHING;
@@ -64,6 +66,61 @@ pub(super) fn push(inner: &Inner, hook: &Hook, push: &Push) -> Option<Parcel> {
         },
     });
     Some(parcel(inner, hook, (flag, header), &body))
+}
+
+/// What happened to a merge request, if the hook wants to know.
+pub(crate) fn change(inner: &Inner, hook: &Hook, changed: &Changed) -> Option<Parcel> {
+    let flag = "merge_requests_events";
+    if !hook.events.iter().any(|it| it == flag) {
+        return None;
+    }
+    let Changed { request, repository, author, .. } = changed;
+    let (action, state) = match changed.happening {
+        Happening::Opened => ("open", "opened"),
+        Happening::Updated => ("update", "opened"),
+        Happening::Closed => ("close", "closed"),
+        Happening::Merged => ("merge", "merged"),
+    };
+    let page = format!("{}/{}", inner.url(), repository.path);
+    let project = written(inner, repository);
+    let mut attributes = json!({
+        "id": request.id,
+        "iid": request.number,
+        "title": request.title,
+        "description": "",
+        "state": state,
+        "action": action,
+        "draft": false,
+        "work_in_progress": false,
+        "source_branch": request.source,
+        "target_branch": request.target,
+        "source_project_id": repository.id,
+        "target_project_id": repository.id,
+        "author_id": author.id,
+        "created_at": moments::seconds(request.created_at),
+        "updated_at": moments::seconds(inner.clock.now()),
+        "merge_status": "can_be_merged",
+        "detailed_merge_status": "mergeable",
+        "last_commit": {"id": changed.head, "message": "A push", "url": format!("{page}/-/commit/{}", changed.head)},
+        "source": project,
+        "target": project,
+        "url": format!("{page}/-/merge_requests/{}", request.number),
+    });
+    // Only where new commits came.
+    if let (Some(before), Some(fields)) = (&changed.before, attributes.as_object_mut()) {
+        fields.insert("oldrev".to_owned(), before.as_str().into());
+    }
+    let body = json!({
+        "object_kind": "merge_request",
+        "event_type": "merge_request",
+        "user": {"id": author.id, "name": author.name, "username": author.login, "avatar_url": null, "email": "[REDACTED]"},
+        "project": project,
+        "object_attributes": attributes,
+        "labels": [],
+        "changes": {},
+        "repository": {"name": repository.name(), "url": project.get("url"), "description": "", "homepage": page},
+    });
+    Some(parcel(inner, hook, (flag, "Merge Request Hook"), &body))
 }
 
 fn commit(page: &str, it: &Commit) -> Value {

@@ -73,6 +73,7 @@ fn create(call: &Call<'_>) -> Answered {
         source,
         target,
         is_open: true,
+        is_merged: false,
         created_at: call.now,
     };
     state.change_requests.push(request.clone());
@@ -84,13 +85,18 @@ fn written(call: &Call<'_>, project: &Repository, it: &ChangeRequest) -> Value {
     let bare = call.inner.bare(project);
     let head = bare.resolve(&format!("refs/heads/{}", it.source));
     let author = call.state().user(&it.author).cloned().unwrap_or_else(|| User::new(&it.author));
+    let state = match (it.is_open, it.is_merged) {
+        (true, _) => "opened",
+        (false, true) => "merged",
+        (false, false) => "closed",
+    };
     json!({
         "id": it.id,
         "iid": it.number,
         "project_id": project.id,
         "title": it.title,
         "description": null,
-        "state": if it.is_open { "opened" } else { "closed" },
+        "state": state,
         "created_at": moments::millis(it.created_at),
         "updated_at": moments::millis(it.created_at),
         "merged_by": null,

@@ -24,6 +24,8 @@ use crate::limits::CALLS_PER_HOUR;
 use crate::moments;
 use crate::records::User;
 
+pub(crate) use events::change as pack_change;
+
 pub(crate) const PROVIDER: Provider = Provider {
     prefixes: &["/api/v4"],
     api: &[

@@ -3,7 +3,12 @@
 use super::value;
 use super::with_classic;
 use super::world;
+use crate::Kind;
+use crate::Options;
+use crate::Repository;
 use crate::Token;
+use crate::User;
+use crate::tests::World;
 
 #[tokio::test]
 async fn clone_and_push_with_a_classic_token() {
@@ -76,4 +81,23 @@ async fn a_fine_grained_token_needs_its_permission_and_the_right_field() {
         it.permissions.insert("contents".to_owned(), "write".to_owned());
     });
     work.run(&["push", "--quiet", &url, "main:new"]).await.text();
+}
+
+#[tokio::test]
+async fn over_tls_too() {
+    let mut options = Options::new(Kind::GitHub);
+    options.has_tls = true;
+    let world = World::with(options).await;
+    let forge = &world.forge;
+    forge.add_user(User::new("octocat"));
+    forge.add_repository(Repository::private("octocat/private")).unwrap();
+    let token = forge.issue(Token::new("", "classic", "octocat").scopes(&["repo"]));
+    assert!(forge.url().starts_with("https://") && forge.api_url().starts_with(forge.url()));
+    let file = world.git.home().join("ca.pem");
+    std::fs::write(&file, forge.ca_pem().unwrap()).unwrap();
+    let url = world.clone_url("x-access-token", &token, "octocat/private");
+    let refused = world.git.run(&["ls-remote", &url]).await;
+    assert!(refused.stderr.contains("certificate"), "{}", refused.stderr);
+    world.git.configure("http.sslCAInfo", file.to_str().unwrap()).await;
+    world.git.run(&["ls-remote", "--exit-code", &url]).await.text();
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::with_classic;
+use crate::Happening;
 use crate::codes;
 use crate::tests::World;
 
@@ -136,5 +137,37 @@ async fn a_hook_hears_of_a_file_and_of_no_other_event() {
     assert_eq!(payload["commits"].as_array().unwrap().len(), 1);
     assert_eq!(receiver.journal().len(), 1);
     world.send("PATCH", &token, &one, "{\"events\": [\"create\"]}").await.is(200);
+    assert!(world.forge.deliver_push("octocat/private", "main").await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_pull_request_moves_along() {
+    let (world, token) = with_classic(&["repo"]).await;
+    let directory = tempfile::tempdir().unwrap();
+    let receiver = receiver(directory.path()).await;
+    let mut wanted = body(&receiver.url());
+    wanted["events"] = json!(["pull_request"]);
+    world.send("POST", &token, HOOKS, &wanted.to_string()).await.is(201);
+    let change = async |happening| {
+        let branches = ("feature/one", "main");
+        let sent = world.forge.deliver_change("octocat/private", branches, happening).await;
+        let sent = sent.unwrap().pop().unwrap();
+        assert_eq!((sent.event.as_str(), sent.status), ("pull_request", 200));
+        serde_json::from_str::<Value>(&sent.body).unwrap()
+    };
+    let opened = change(Happening::Opened).await;
+    assert_eq!((&opened["action"], &opened["number"]), (&"opened".into(), &1.into()));
+    let updated = change(Happening::Updated).await;
+    assert_eq!((&updated["action"], &updated["number"]), (&"synchronize".into(), &1.into()));
+    assert_eq!(updated["before"], opened["pull_request"]["head"]["sha"]);
+    assert_eq!(updated["after"], updated["pull_request"]["head"]["sha"]);
+    assert_ne!(updated["before"], updated["after"]);
+    let merged = change(Happening::Merged).await;
+    assert_eq!(
+        (&merged["action"], &merged["pull_request"]["merged"]),
+        (&"closed".into(), &true.into())
+    );
+    assert_eq!(change(Happening::Opened).await["number"], 2);
+    assert_eq!(change(Happening::Closed).await["pull_request"]["merged"], false);
     assert!(world.forge.deliver_push("octocat/private", "main").await.unwrap().is_empty());
 }

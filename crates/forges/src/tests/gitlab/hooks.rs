@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::personal;
 use super::world;
+use crate::Happening;
 use crate::codes;
 
 const HOOKS: &str = "/projects/acme%2Ftools%2Fapp/hooks";
@@ -111,4 +112,33 @@ async fn deliveries() {
     }
     let seen = receiver.journal();
     assert_eq!(seen[0].header("webhook-id"), seen[1].header("webhook-id"));
+}
+
+#[tokio::test]
+async fn a_merge_request_moves_along() {
+    let world = world().await;
+    let token = personal(&world, "maintainer", &["api"]);
+    let body = json!({"url": "http://127.0.0.1:9/", "merge_requests_events": true}).to_string();
+    world.send("POST", &token, HOOKS, &body).await.is(201);
+    let change = async |happening| {
+        let branches = ("feature/one", "main");
+        let sent = world.forge.deliver_change(PATH, branches, happening).await.unwrap();
+        // Nobody listens there.
+        assert_eq!(sent[0].status, 0);
+        let payload: serde_json::Value = serde_json::from_str(&sent[0].body).unwrap();
+        assert_eq!(payload["object_kind"], "merge_request");
+        payload["object_attributes"].clone()
+    };
+    let opened = change(Happening::Opened).await;
+    assert_eq!((&opened["action"], &opened["state"]), (&"open".into(), &"opened".into()));
+    assert_eq!(opened.get("oldrev"), None);
+    let updated = change(Happening::Updated).await;
+    assert_eq!(
+        (&updated["action"], &updated["oldrev"]),
+        (&"update".into(), &opened["last_commit"]["id"])
+    );
+    assert_eq!(updated["iid"], opened["iid"]);
+    assert_eq!(change(Happening::Merged).await["state"], "merged");
+    let target = "/projects/acme%2Ftools%2Fapp/merge_requests/1";
+    assert_eq!(world.get(&token, target).await.is(200).at("state"), "merged");
 }
