@@ -23,6 +23,7 @@ use crate::json::flag;
 use crate::json::text;
 use crate::limits;
 use crate::prove;
+use crate::prove::GIT_WRITE;
 use crate::prove::Probe;
 use crate::prove::found;
 use crate::prove::note;
@@ -36,7 +37,8 @@ const PUBLIC: &str = "The repository is public: everybody may read it.";
 
 /// A token that is known but may not do this is told so; one that is not known gets a 401.
 pub(crate) fn lacks_scope(answer: &Answer) -> bool {
-    answer.code() == 403 && answer.message().is_some_and(|text| text.contains("required scope"))
+    let is_scope = |text: String| text.contains("token") && text.contains("scope");
+    answer.code() == 403 && answer.message().is_some_and(is_scope)
 }
 
 /// Whether the account may do this with a described repository, if that is told.
@@ -137,7 +139,9 @@ impl Look<'_> {
         }
         let git = |service, level| prove::git_right(self.api, self.path, service, level, is_public);
         let push = git(GitService::ReceivePack, Level::Advised).await;
-        findings.permissions.push(self.writes(&answer, &described, &push));
+        let write = self.writes(&answer, &described, push);
+        let push = found(GIT_WRITE, Level::Advised, write.result, write.evidence.clone());
+        findings.permissions.push(write);
         findings.permissions.push(self.hooks().await);
         if self.is_bound {
             findings.permissions.push(git(GitService::UploadPack, Level::Required).await);
@@ -162,26 +166,30 @@ impl Look<'_> {
         found(READ, Level::Required, result, evidence)
     }
 
-    /// The scope, the account's role, and else what git says.
+    /// The scope, the account's role, and what git says. Git alone does not prove it: who may read is
+    /// let in to push for review, and told no only when it pushes to a branch.
     fn writes(
         &self,
         answer: &Answer,
         described: &Value,
-        push: &PermissionFinding,
+        push: PermissionFinding,
     ) -> PermissionFinding {
-        if let Some((Finding::Missing, evidence)) = &self.writes {
-            return found(WRITE, Level::Required, Finding::Missing, evidence.clone());
-        }
+        let one = |result, evidence| found(WRITE, Level::Required, result, evidence);
         let says = |text: &str| Evidence { note: Some(text.to_owned()), ..answer.evidence() };
-        if may(described, "push") == Some(false) {
-            let role = says("the account may not push to it");
-            return found(WRITE, Level::Required, Finding::Missing, role);
+        match (&self.writes, may(described, "push"), push.result) {
+            (Some((Finding::Missing, evidence)), _, _) => one(Finding::Missing, evidence.clone()),
+            (_, Some(false), _) => {
+                one(Finding::Missing, says("The account may not push to the repository."))
+            }
+            _ if flag(described, "/archived") == Some(true) => {
+                let why = "The repository is archived, where every write is refused.";
+                one(Finding::Unproven, says(why))
+            }
+            (_, None, Finding::Proven) => {
+                one(Finding::Unproven, says("The account's role was not told."))
+            }
+            (_, _, result) => one(result, push.evidence),
         }
-        if flag(described, "/archived") == Some(true) {
-            let why = says("The repository is archived, where every write is refused.");
-            return found(WRITE, Level::Required, Finding::Unproven, why);
-        }
-        found(WRITE, Level::Required, push.result, push.evidence.clone())
     }
 
     async fn hooks(&self) -> PermissionFinding {
