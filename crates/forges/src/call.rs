@@ -252,11 +252,6 @@ impl Reply {
         self
     }
 
-    /// The value of a header.
-    pub(crate) fn value_of(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(found, _)| *found == name).map(|(_, value)| value.as_str())
-    }
-
     /// As it goes out. A header that HTTP cannot carry is left out.
     pub(crate) fn response(self) -> Response<Bytes> {
         let mut response = Response::new(self.body);

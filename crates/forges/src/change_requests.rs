@@ -34,8 +34,6 @@ pub(crate) struct Changed {
     pub(crate) before: Option<String>,
     /// Where its branch is.
     pub(crate) head: String,
-    /// Where the branch is that it is to be merged into.
-    pub(crate) base: String,
     pub(crate) author: User,
 }
 
@@ -110,12 +108,13 @@ impl Inner {
             let missing = || io::Error::new(io::ErrorKind::NotFound, "there is no such branch");
             bare.resolve(&format!("refs/heads/{branch}")).ok_or_else(missing)
         };
-        let (mut head, base) = (at(source)?, at(target)?);
+        let mut head = at(source)?;
+        at(target)?;
         let mut before = None;
         if happening == Happening::Updated {
             before = Some(std::mem::replace(&mut head, self.commit_to(&repository, source)?));
         }
-        let changed = Changed { request, happening, repository, before, head, base, author };
+        let changed = Changed { request, happening, repository, before, head, author };
         Ok(self.change_parcels(&changed))
     }
 
