@@ -38,8 +38,9 @@ async fn check(admin: Value, read: Value, hooks: u16, bound: &[&str]) -> (Findin
     let script = Script::start(move |request, target| {
         assert_eq!(request.headers()["authorization"], "Bearer s3cret");
         match target.strip_prefix(API).unwrap_or_default() {
-            "/repos?permission=REPO_ADMIN&limit=25" => page(&admin),
-            "/repos?permission=REPO_READ&limit=100" => page(&read),
+            "/repos?permission=REPO_ADMIN&limit=500" => page(&admin),
+            "/repos?permission=REPO_ADMIN&limit=1" => page(&json!([])),
+            "/repos?permission=REPO_READ&limit=500" => page(&read),
             "/projects/acme/repos/app" => Said::json(200, &repository(false)),
             it if it.eq_ignore_ascii_case(HOOKS) && hooks == 200 => page(&json!([])),
             it if it.eq_ignore_ascii_case(HOOKS) => refused(hooks),
@@ -78,6 +79,20 @@ async fn nothing_to_administer_is_missing_only_where_something_private_is_seen()
         assert_eq!(result(&findings, "repository:read"), Some(Finding::Unproven));
         assert_eq!(result(&findings, "repository:admin"), Some(Finding::Unproven));
     }
+}
+
+#[tokio::test]
+async fn a_list_that_goes_on_shows_no_lack() {
+    let script = Script::start(|_, target| {
+        let is_admin = target.contains("REPO_ADMIN");
+        let values = if is_admin { json!([]) } else { json!([repository(false)]) };
+        Said::json(200, &json!({ "values": values, "isLastPage": false, "nextPageStart": 500 }))
+    })
+    .await;
+    let site = site(Provider::BitbucketDc, &script.host.url());
+    let findings = Desk::new().check(&Login::token(&site, "s3cret"), &[]).await;
+    assert_eq!(result(&findings, "repository:read"), Some(Finding::Proven));
+    assert_eq!(result(&findings, "repository:admin"), Some(Finding::Unproven));
 }
 
 #[tokio::test]

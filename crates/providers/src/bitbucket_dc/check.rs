@@ -8,6 +8,7 @@
 
 use async_trait::async_trait;
 use domain::Result;
+use domain::advice::Advice;
 use domain::check::Finding;
 use domain::check::Findings;
 use domain::check::Identity;
@@ -16,6 +17,7 @@ use domain::check::PermissionFinding;
 use domain::check::RepositoryFindings;
 use domain::check::Verdict;
 use domain::credential::CredentialKind;
+use domain::text::printable;
 use domain::url::GitService;
 use domain::url::Segments;
 use serde_json::Value;
@@ -39,12 +41,15 @@ use crate::prove::note;
 
 const READ: &str = "repository:read";
 const ADMIN: &str = "repository:admin";
+/// How many repositories a sample is taken from. Those that the token does not see count as well.
+const SAMPLE_ITEMS: usize = 500;
 const PUBLIC: &str = "The repository is public: everybody may read it.";
 
 #[async_trait]
 impl Prove for BitbucketDc {
     async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
-        let answer = api.get("/repos?permission=REPO_ADMIN&limit=25").await?;
+        let items = if asked.repositories.is_empty() { SAMPLE_ITEMS } else { 1 };
+        let answer = api.get(format!("/repos?permission=REPO_ADMIN&limit={items}")).await?;
         if !answer.is_ok() {
             return Ok(prove::not_alive(api, &answer));
         }
@@ -54,6 +59,7 @@ impl Prove for BitbucketDc {
                 .then(|| "HTTP access token".to_owned()),
             ..Findings::of(Verdict::Accepted, prove::left_out(asked))
         };
+        findings.remarks.extend(other_name(api, findings.identity.as_ref()));
         for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
             findings.repositories.push(bound(api, path).await);
         }
@@ -94,6 +100,20 @@ fn identity(api: &Api<'_>, answer: &Answer) -> Option<Identity> {
     })
 }
 
+/// A token goes to git with the stored user name, which has to be its owner's.
+fn other_name(api: &Api<'_>, identity: Option<&Identity>) -> Option<Advice> {
+    let (stored, login) = (api.facts.username?, identity?.login.as_str());
+    if stored.eq_ignore_ascii_case(login) {
+        return None;
+    }
+    let (stored, login) = (printable(stored, 80), printable(login, 80));
+    let sentence = format!(
+        "It acts as {login}, but git is given the user name {stored}; tokens of projects and \
+         repositories want none."
+    );
+    Some(Advice::new("other_user_name", sentence))
+}
+
 fn of(path: &Segments, is_bound: bool) -> RepositoryFindings {
     RepositoryFindings {
         repository: path.to_string(),
@@ -130,13 +150,18 @@ async fn without_administration(api: &Api<'_>, admins: &Answer) -> Vec<Permissio
         let one = |name| required(name, Finding::Unproven, note(why));
         vec![one(READ), one(ADMIN)]
     };
-    match api.get("/repos?permission=REPO_READ&limit=100").await {
+    match api.get(format!("/repos?permission=REPO_READ&limit={SAMPLE_ITEMS}")).await {
         Ok(answer) if answer.is_ok() => match sample(&answer) {
             Some((_, false)) => {
                 let mut evidence = admins.evidence();
-                evidence.note =
-                    Some("It may administer none of the repositories it sees.".to_owned());
-                vec![by_list(&answer, READ, false), required(ADMIN, Finding::Missing, evidence)]
+                let is_whole = admins.json().is_ok_and(|it| flag(&it, "/isLastPage") == Some(true));
+                let (result, note) = if is_whole {
+                    (Finding::Missing, "It may administer none of the repositories it sees.")
+                } else {
+                    (Finding::Unproven, "There are more repositories than were looked at.")
+                };
+                evidence.note = Some(note.to_owned());
+                vec![by_list(&answer, READ, false), required(ADMIN, result, evidence)]
             }
             _ => {
                 unproven("It sees no private repository, and on public ones reading shows nothing.")
