@@ -36,6 +36,7 @@ pub(super) const ROUTES: &[Route] = &[
     route(Method::POST, "/repos/{owner}/{repo}/hooks", WRITE_SCOPES, WRITE, create),
     route(Method::GET, "/repos/{owner}/{repo}/hooks/{id}", READ_SCOPES, READ, one),
     route(Method::PATCH, "/repos/{owner}/{repo}/hooks/{id}", WRITE_SCOPES, WRITE, change),
+    route(Method::PATCH, "/repos/{owner}/{repo}/hooks/{id}/config", WRITE_SCOPES, WRITE, configure),
     route(Method::DELETE, "/repos/{owner}/{repo}/hooks/{id}", DELETE_SCOPES, WRITE, delete),
     route(Method::POST, "/repos/{owner}/{repo}/hooks/{id}/pings", READ_SCOPES, READ, ping),
     route(Method::POST, "/repos/{owner}/{repo}/hooks/{id}/tests", READ_SCOPES, READ, test),
@@ -189,6 +190,23 @@ fn change(call: &Call<'_>) -> Answered {
     changed.updated_at = call.now;
     *found = changed;
     Ok(Reply::json(200, &written(&call.api_url(), found)))
+}
+
+/// Changes single parts of the configuration; the others stay as they are, the secret too.
+fn configure(call: &Call<'_>) -> Answered {
+    let (repository, hook) = find(call)?;
+    let mut state = call.state();
+    let found = state.hook_mut(&repository.path, hook.id).ok_or_else(errors::not_found)?;
+    let shown = written(&call.api_url(), found);
+    let mut config = shown.get("config").cloned().unwrap_or_default();
+    if let Some(fields) = config.as_object_mut() {
+        fields.insert("secret".to_owned(), found.secret.clone().into());
+        fields.extend(call.json().as_object().cloned().unwrap_or_default());
+    }
+    take(found, &json!({ "config": config }))?;
+    found.updated_at = call.now;
+    let changed = written(&call.api_url(), found);
+    Ok(Reply::json(200, changed.get("config").unwrap_or(&Value::Null)))
 }
 
 fn delete(call: &Call<'_>) -> Answered {

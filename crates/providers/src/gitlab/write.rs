@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::Error;
 use domain::Result;
 use domain::url::Segments;
 use http::Method;
@@ -13,6 +14,7 @@ use super::browse;
 use super::project;
 use crate::Api;
 use crate::Write;
+use crate::api::Answer;
 use crate::api::Call;
 use crate::api::path;
 use crate::json::object;
@@ -42,7 +44,8 @@ impl Write for GitLab {
             ("last_commit_id", change.based_on.as_ref().map(|it| json!(it))),
         ]);
         let target = format!("/repository/files/{}", path::segment(&change.path));
-        api.call(Call::with_json(method, project(path, &target), body)).await?.accepted("file")?;
+        let answer = api.call(Call::with_json(method, project(path, &target), body)).await?;
+        settled(&answer, "file")?;
         Ok(None)
     }
 
@@ -53,11 +56,24 @@ impl Write for GitLab {
             ("message", tag.message.as_ref().map(|it| json!(it))),
         ]);
         let answer = api.call(Call::post(project(path, "/repository/tags"), body)).await?;
-        browse::reference(&answer.value("tag")?).ok_or_else(|| answer.nonsense())
+        settled(&answer, "tag")?;
+        browse::reference(&answer.json()?).ok_or_else(|| answer.nonsense())
     }
 
     async fn delete_tag(&self, api: &Api<'_>, path: &Segments, name: &str) -> Result<()> {
         let target = format!("/repository/tags/{}", path::segment(name));
         api.call(Call::delete(project(path, &target))).await?.accepted("tag")
     }
+}
+
+/// GitLab answers 400 to all that clashes with what is there; its sentence tells.
+fn settled(answer: &Answer, what: &str) -> Result<()> {
+    let said = answer.message().filter(|_| answer.code() == 400).unwrap_or_default();
+    if said.contains("already exists") || said.contains("has changed") {
+        return Err(Error::conflict(format!("The {what} clashes with what is there: {said}")));
+    }
+    if said.contains("doesn't exist") {
+        return Err(Error::not_found(what));
+    }
+    answer.accepted(what)
 }

@@ -61,6 +61,13 @@ async fn made_shown_changed_and_taken_away() {
     assert_eq!(changed.is(200).at("events"), json!(["push", "create"]));
     let kept = world.forge.hooks("octocat/private").pop().unwrap();
     assert_eq!((kept.secret.as_deref(), kept.is_active), (Some("hush"), false));
+    // Its configuration is replaced as a whole, or in single parts at an address of its own.
+    let other = "http://127.0.0.1:9/other";
+    let config = send("PATCH", &format!("{one}/config"), &json!({"url": other})).await.is(200);
+    assert_eq!((config.at("url"), config.at("secret")), (other.into(), "********".into()));
+    assert_eq!(world.forge.hooks("octocat/private")[0].secret.as_deref(), Some("hush"));
+    send("PATCH", &one, &json!({"config": {"url": url}})).await.is(200);
+    assert_eq!(world.forge.hooks("octocat/private")[0].secret, None);
     send("DELETE", &one, &json!({})).await.is(204);
     world.get(&token, &one).await.is(404);
     // Only who administers a repository has its hooks.
