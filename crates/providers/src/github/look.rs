@@ -112,7 +112,7 @@ impl Look<'_> {
         };
         let mut evidence = answer.evidence_with("X-GitHub-SSO");
         if result != Finding::Proven {
-            evidence.note = answer.message().map(|text| self.api.scrub(&text));
+            evidence.note = answer.message();
         }
         found("repository", Level::Required, result, evidence)
     }

@@ -54,7 +54,7 @@ impl Look<'_> {
                 };
                 let visibility = text(&answer.json().unwrap_or_default(), "visibility");
                 findings.is_private = visibility.map(|it| it != "public");
-                findings.permissions.push(seen(self.api, &answer));
+                findings.permissions.push(seen(&answer));
             }
             Err(error) => {
                 let why = note(error.message());
@@ -97,7 +97,7 @@ impl Look<'_> {
         let mut permissions = vec![role.await];
         if self.is_fine_grained {
             let mut evidence = answer.evidence();
-            evidence.note = answer.message().map(|text| self.api.scrub(&text));
+            evidence.note = answer.message();
             let result = match answer.code() {
                 200 => Finding::Proven,
                 403 => Finding::Missing,
@@ -111,7 +111,7 @@ impl Look<'_> {
     }
 }
 
-fn seen(api: &Api<'_>, answer: &Answer) -> PermissionFinding {
+fn seen(answer: &Answer) -> PermissionFinding {
     let result = match answer.code() {
         200 => Finding::Proven,
         404 => Finding::Missing,
@@ -119,7 +119,7 @@ fn seen(api: &Api<'_>, answer: &Answer) -> PermissionFinding {
     };
     let mut evidence = answer.evidence();
     if result != Finding::Proven {
-        evidence.note = answer.message().map(|text| api.scrub(&text));
+        evidence.note = answer.message();
     }
     found("project", Level::Required, result, evidence)
 }

@@ -34,7 +34,7 @@ pub(super) async fn here(
     if let Some(member) = member(api, repository, user_id).await {
         return member;
     }
-    evidence.note = hooks.message().map(|text| api.scrub(&text));
+    evidence.note = hooks.message();
     // A scope or a fine-grained permission may be missing instead of the role.
     let is_scope = text(&hooks.json().unwrap_or_default(), "error").is_some();
     let result = match hooks.code() {
@@ -71,7 +71,7 @@ pub(super) async fn anywhere(api: &Api<'_>) -> PermissionFinding {
     let places = match answer.value("list of roles") {
         Ok(value) => places(&value),
         Err(error) => {
-            evidence.note = Some(api.scrub(error.message()));
+            evidence.note = Some(error.message().to_owned());
             return unproven(evidence);
         }
     };
