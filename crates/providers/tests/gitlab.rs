@@ -328,3 +328,24 @@ async fn a_token_ends_itself_whatever_its_scopes() {
     let outcome = lab.adapter().revoke(&login.api(&lab.desk.tools)).await.unwrap();
     assert!(matches!(outcome, Revocation::ByHand { link: Some(_) }));
 }
+
+#[tokio::test]
+async fn an_instance_below_a_path_of_its_own() {
+    let root = tempfile::tempdir().unwrap();
+    let options =
+        forges::Options { root_path: "/code".to_owned(), ..forges::Options::new(Kind::GitLab) };
+    let forge = forges::Forge::start_with(options, root.path()).await.unwrap();
+    forge.add_user(User::new("maintainer"));
+    forge.add_repository(Repository::private("maintainer/app")).unwrap();
+    let token = forge.issue(Token::new("", "oauth", "maintainer").scopes(&["api"]));
+    let site = common::site(Provider::GitLab, forge.url());
+    let desk = common::Desk::new();
+    let login = common::Login::token(&site, &token);
+    let findings = desk.check(&login, &["maintainer/app"]).await;
+    assert_eq!(findings.verdict, Verdict::Accepted, "{findings:?}");
+    assert!(findings.missing().is_empty(), "{findings:?}");
+    assert_eq!(result(&findings, "git:write"), Some(Finding::Proven));
+    let calls = desk.calls();
+    assert_eq!(calls[1], "GET /code/oauth/token/info 200");
+    assert!(calls.iter().all(|call| call.contains(" /code/")), "{calls:?}");
+}
