@@ -20,6 +20,7 @@ mod gitee;
 mod github;
 mod gitlab;
 mod json;
+mod like_github;
 pub mod limits;
 mod oauth;
 mod prove;

@@ -18,9 +18,9 @@ use crate::Api;
 use crate::Asked;
 use crate::api::Answer;
 use crate::api::Call;
-use crate::api::path;
 use crate::json::flag;
 use crate::json::text;
+use crate::like_github::repo;
 use crate::limits;
 use crate::prove;
 use crate::prove::GIT_WRITE;
@@ -203,9 +203,4 @@ impl Look<'_> {
         };
         probe.ask(self.api).await
     }
-}
-
-/// `/repos/OWNER/NAME` and what follows.
-pub(crate) fn repo(repository: &Segments, rest: &str) -> String {
-    format!("/repos/{}{rest}", path::segments(repository.as_str()))
 }

@@ -11,7 +11,6 @@ use domain::url::Segments;
 use serde_json::Value;
 
 use super::GitHub;
-use super::content;
 use super::repo;
 use crate::Api;
 use crate::Browse;
@@ -19,13 +18,10 @@ use crate::Download;
 use crate::api::Call;
 use crate::api::Next;
 use crate::api::path;
-use crate::json::flag;
 use crate::json::items;
-use crate::json::link;
-use crate::json::long_text;
-use crate::json::moment;
 use crate::json::text;
-use crate::json::text_at;
+use crate::like_github;
+use crate::like_github::content;
 use crate::limits;
 use crate::shapes::Commit;
 use crate::shapes::CommitQuery;
@@ -36,6 +32,9 @@ use crate::shapes::Ref;
 use crate::shapes::Repository;
 use crate::shapes::RepositoryQuery;
 use crate::shapes::TreeEntry;
+
+/// GitHub cuts longer folders off without a word.
+const FOLDER_ENTRIES_MAX: usize = 1000;
 
 #[async_trait]
 impl Browse for GitHub {
@@ -80,19 +79,13 @@ impl Browse for GitHub {
                 }
             }
         };
-        let search = query.search.as_deref().map(str::to_lowercase);
-        let is_wanted = |it: &Repository| {
-            let path = it.path.as_str().to_lowercase();
-            let owner = path.split('/').next().unwrap_or_default();
-            query.namespace.as_ref().is_none_or(|it| it.to_lowercase() == owner)
-                && search.as_ref().is_none_or(|it| path.contains(it))
-        };
-        Ok(listed.filter_map(|it| repository(&it).filter(is_wanted)))
+        let is_wanted = |it: &Repository| like_github::is_wanted(query, it);
+        Ok(listed.filter_map(|it| like_github::repository(&it).filter(is_wanted)))
     }
 
     async fn repository(&self, api: &Api<'_>, path: &Segments) -> Result<Repository> {
         let answer = api.get(repo(path, "")).await?;
-        repository(&answer.value("repository")?).ok_or_else(|| answer.nonsense())
+        like_github::repository(&answer.value("repository")?).ok_or_else(|| answer.nonsense())
     }
 
     async fn branches(
@@ -127,7 +120,7 @@ impl Browse for GitHub {
         }
         let first = Call::get(repo(path, &rest));
         match api.list("list of commits", first, Next::Link, items, query.count).await {
-            Ok(listed) => Ok(listed.filter_map(|it| commit(&it))),
+            Ok(listed) => Ok(listed.filter_map(|it| like_github::commit(&it))),
             // The repository is empty.
             Err(error) if error.kind() == ErrorKind::Conflict => {
                 Ok(Listed { items: Vec::new(), is_complete: true })
@@ -143,7 +136,9 @@ impl Browse for GitHub {
         reference: &str,
         folder: &str,
     ) -> Result<Listed<TreeEntry>> {
-        content::tree(api, path, reference, folder).await
+        let listed = content::tree(api, path, reference, folder).await?;
+        let is_complete = listed.items.len() < FOLDER_ENTRIES_MAX;
+        Ok(Listed { is_complete, ..listed })
     }
 
     async fn file(
@@ -153,7 +148,9 @@ impl Browse for GitHub {
         reference: &str,
         file: &str,
     ) -> Result<File> {
-        content::file(api, path, reference, file).await
+        let raw = Call::get(content::at(path, file, reference));
+        let raw = raw.accept("application/vnd.github.raw+json");
+        content::file(api, path, reference, file, raw).await
     }
 
     async fn archive(&self, api: &Api<'_>, path: &Segments, reference: &str) -> Result<Download> {
@@ -193,55 +190,10 @@ async fn refs(
     let call = repo(path, &format!("/{kind}?per_page=100"));
     let listed = list(api, &format!("list of {kind}"), call, items).await?;
     let is_wanted = |it: &Ref| search.is_none_or(|search| it.name.contains(search));
-    Ok(listed.filter_map(|it| reference(&it).filter(is_wanted)))
+    Ok(listed.filter_map(|it| like_github::reference(&it).filter(is_wanted)))
 }
 
 fn namespace(value: &Value) -> Option<Namespace> {
-    let path = text(value, "login")?;
-    Some(Namespace {
-        id: text(value, "id")?,
-        name: text(value, "name").unwrap_or_else(|| path.clone()),
-        is_user: text(value, "type").as_deref() == Some("User"),
-        avatar_url: link(value, "/avatar_url"),
-        path,
-    })
-}
-
-fn repository(value: &Value) -> Option<Repository> {
-    Some(Repository {
-        id: text(value, "id")?,
-        path: Segments::parse(&text(value, "full_name")?).ok()?,
-        name: text(value, "name")?,
-        description: long_text(value, "description"),
-        default_branch: text(value, "default_branch"),
-        web_url: link(value, "/html_url"),
-        clone_url: link(value, "/clone_url"),
-        is_private: flag(value, "/private"),
-        is_archived: flag(value, "/archived"),
-        may_administer: flag(value, "/permissions/admin"),
-        may_push: flag(value, "/permissions/push"),
-        created_at: moment(value, "created_at"),
-        updated_at: moment(value, "updated_at"),
-    })
-}
-
-fn reference(value: &Value) -> Option<Ref> {
-    Some(Ref {
-        name: text(value, "name")?,
-        commit: text_at(value, "/commit/sha")?,
-        is_protected: flag(value, "/protected"),
-    })
-}
-
-fn commit(value: &Value) -> Option<Commit> {
-    let written = value.get("commit")?;
-    Some(Commit {
-        id: text(value, "sha")?,
-        message: long_text(written, "message").unwrap_or_default(),
-        author_name: text_at(written, "/author/name").unwrap_or_default(),
-        author_email: text_at(written, "/author/email"),
-        author_avatar_url: link(value, "/author/avatar_url"),
-        created_at: written.get("author").and_then(|author| moment(author, "date")),
-        web_url: link(value, "/html_url"),
-    })
+    let is_user = text(value, "type").as_deref() == Some("User");
+    like_github::namespace(value, is_user)
 }

@@ -6,7 +6,6 @@
 
 mod browse;
 mod check;
-mod content;
 mod form;
 mod hooks;
 mod look;
@@ -28,7 +27,7 @@ use crate::GitLogin;
 use crate::Login;
 use crate::LoginFacts;
 use crate::OAuthRules;
-use crate::api::path;
+use crate::like_github::repo;
 
 /// The adapter.
 pub(crate) struct GitHub;
@@ -105,9 +104,4 @@ impl Facts for GitHub {
             is_client_in_basic: false,
         })
     }
-}
-
-/// `/repos/OWNER/NAME` and what follows.
-fn repo(repository: &Segments, rest: &str) -> String {
-    format!("/repos/{}{rest}", path::segments(repository.as_str()))
 }

@@ -10,7 +10,6 @@ use http::Method;
 use serde_json::json;
 
 use super::GitHub;
-use super::content;
 use super::repo;
 use crate::Api;
 use crate::Write;
@@ -19,6 +18,7 @@ use crate::api::path;
 use crate::json::object;
 use crate::json::text;
 use crate::json::text_at;
+use crate::like_github::content;
 use crate::shapes::FileChange;
 use crate::shapes::NewTag;
 use crate::shapes::Ref;

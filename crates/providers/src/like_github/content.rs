@@ -1,4 +1,4 @@
-//! Folders and files on GitHub.
+//! Folders and files.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -22,21 +22,18 @@ use crate::shapes::File;
 use crate::shapes::Listed;
 use crate::shapes::TreeEntry;
 
-/// GitHub cuts longer folders off without a word.
-const FOLDER_ENTRIES_MAX: usize = 1000;
-
 /// `/repos/OWNER/NAME/contents/PATH`.
-pub(super) fn contents(repository: &Segments, place: &str) -> String {
+pub(crate) fn contents(repository: &Segments, place: &str) -> String {
     repo(repository, &format!("/contents/{}", path::segments(place)))
 }
 
 /// The same at a branch, tag or commit.
-fn at(repository: &Segments, place: &str, reference: &str) -> String {
+pub(crate) fn at(repository: &Segments, place: &str, reference: &str) -> String {
     format!("{}?ref={}", contents(repository, place), path::segment(reference))
 }
 
 /// The entries of a folder.
-pub(super) async fn tree(
+pub(crate) async fn tree(
     api: &Api<'_>,
     repository: &Segments,
     reference: &str,
@@ -44,16 +41,16 @@ pub(super) async fn tree(
 ) -> Result<Listed<TreeEntry>> {
     let answer = api.get(at(repository, folder.trim_matches('/'), reference)).await?;
     let rows = items(answer.value("folder")?).ok_or_else(|| not_a("folder", folder))?;
-    let is_complete = rows.len() < FOLDER_ENTRIES_MAX;
-    Ok(Listed { items: rows, is_complete }.filter_map(|it| entry(&it)))
+    Ok(Listed { items: rows, is_complete: true }.filter_map(|it| entry(&it)))
 }
 
-/// A file's content. Longer ones are not in the JSON, but come raw.
-pub(super) async fn file(
+/// A file's content. Longer ones are not in the JSON, but come raw by another call.
+pub(crate) async fn file(
     api: &Api<'_>,
     repository: &Segments,
     reference: &str,
     file: &str,
+    raw: Call<'_>,
 ) -> Result<File> {
     let answer = described(api, repository, reference, file).await?;
     let described = answer.value("file")?;
@@ -63,10 +60,7 @@ pub(super) async fn file(
     let content = match described.get("encoding").and_then(Value::as_str) {
         Some("base64") => decoded(&described).ok_or_else(|| answer.nonsense())?,
         _ => {
-            let call = Call::get(at(repository, file, reference))
-                .accept("application/vnd.github.raw+json")
-                .bytes_max(limits::FILE_BYTES_MAX);
-            let raw = api.call(call).await?;
+            let raw = api.call(raw.bytes_max(limits::FILE_BYTES_MAX)).await?;
             raw.accepted("file")?;
             raw.body
         }
@@ -75,7 +69,7 @@ pub(super) async fn file(
 }
 
 /// The hash of the blob a file is now, which a change of it has to name.
-pub(super) async fn blob(
+pub(crate) async fn blob(
     api: &Api<'_>,
     repository: &Segments,
     reference: &str,
