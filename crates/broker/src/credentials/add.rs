@@ -90,6 +90,7 @@ impl Broker {
         host: &Host,
     ) -> Result<(Credential, Secret)> {
         let now = self.clock.now();
+        let first_look = self.first_look();
         let credential = Credential {
             id: CredentialId::generate(self.clock.as_ref(), self.entropy.as_ref()),
             organization_id: caller.principal.organization_id,
@@ -149,7 +150,7 @@ impl Broker {
                     refuse_second_default(session, &credential, &host).await?;
                     store::credentials::insert(session, &mut credential, &host).await?;
                     store::secrets::insert(session, &fresh.sealed, &fresh.fingerprint, now).await?;
-                    apply_outcome(session, &mut credential, outcome.as_ref(), now).await?;
+                    apply_outcome(session, &mut credential, outcome.as_ref(), first_look).await?;
                     store::organizations::move_epoch(session, organization).await?;
                     if let Some(record) = records.first_mut() {
                         record.target = Some(credential.handle.clone());

@@ -17,13 +17,18 @@ use crate::checks::Outcome;
 use crate::checks::refuse_differences;
 use crate::checks::refuse_useless;
 
-/// When the watcher looks at a credential that was stored without asking.
+/// How long a value that was stored without asking stays unchecked, at most.
 const UNCHECKED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// Services that are named when a new value is refused.
 const NAMED_MAX: i64 = 20;
 
 impl Broker {
+    /// When the watcher looks at a value that was stored without asking.
+    pub(super) fn first_look(&self) -> Timestamp {
+        self.clock.now().plus(self.settings.rhythm.every.min(UNCHECKED_FOR))
+    }
+
     /// Asks the provider about a secret that is not stored yet, and refuses what is of no use.
     pub(super) async fn examine_new(
         &self,
@@ -52,12 +57,13 @@ impl Broker {
     }
 }
 
-/// Writes what a check found with a value that was just stored; without one, the watcher looks soon.
+/// Writes what a check found with a value that was just stored; without one, the watcher looks at
+/// `first_look`.
 pub(super) async fn apply_outcome(
     session: &mut store::Session,
     credential: &mut Credential,
     outcome: Option<&Outcome>,
-    now: Timestamp,
+    first_look: Timestamp,
 ) -> Result<()> {
     let organization = store::organizations::by_id(session, credential.organization_id)
         .await?
@@ -69,7 +75,7 @@ pub(super) async fn apply_outcome(
             report: store::checks::of_credential(session, credential.id)
                 .await?
                 .and_then(|known| known.report),
-            next_check_at: now.plus(UNCHECKED_FOR),
+            next_check_at: first_look,
             refused_since: None,
             refusals: 0,
         };

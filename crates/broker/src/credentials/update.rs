@@ -96,6 +96,7 @@ impl Broker {
         let (host, is_new_host) = self.host_after(caller, &change, &old_host).await?;
         let mut session = self.store.session().await?;
         let now = self.clock.now();
+        let first_look = self.first_look();
         let mut after = before.clone();
         after.updated_at = now.after(before.updated_at);
         apply(&mut after, &change, &host)?;
@@ -154,7 +155,7 @@ impl Broker {
                     if let Some(fresh) = fresh {
                         let (sealed, fingerprint) = (fresh.sealed, fresh.fingerprint);
                         store::secrets::insert(session, &sealed, &fingerprint, now).await?;
-                        apply_outcome(session, &mut after, outcome.as_ref(), now).await?;
+                        apply_outcome(session, &mut after, outcome.as_ref(), first_look).await?;
                     }
                     store::organizations::move_epoch(session, organization).await?;
                     Ok((after, records))

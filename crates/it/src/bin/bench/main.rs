@@ -13,6 +13,7 @@
     reason = "a benchmark measures real time, prints what it sees and fails loudly"
 )]
 
+mod checks;
 mod clones;
 mod http;
 mod lends;
@@ -39,6 +40,9 @@ async fn main() {
     }
     if wanted("clones") {
         clones::measure(&world, &mut report).await;
+    }
+    if wanted("checks") {
+        checks::measure(&mut report).await;
     }
     report.print();
 }
