@@ -24,6 +24,7 @@ mod keyring;
 mod leases;
 mod lend;
 mod members;
+mod metrics;
 mod open_secret;
 mod organizations;
 mod paging;
@@ -117,6 +118,7 @@ pub struct Broker {
     entropy: Arc<dyn Entropy>,
     settings: Settings,
     tools: Arc<Tools>,
+    checks: metrics::Checks,
     caches: cache::Caches,
 }
 
@@ -132,7 +134,8 @@ impl Broker {
         tools: Arc<Tools>,
     ) -> Broker {
         let caches = cache::Caches::new();
-        Broker { store, committer, keyring, clock, entropy, settings, tools, caches }
+        let checks = metrics::Checks::default();
+        Broker { store, committer, keyring, clock, entropy, settings, tools, checks, caches }
     }
 
     /// The settings.

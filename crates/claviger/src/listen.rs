@@ -30,6 +30,8 @@ pub struct Bound {
     pub http: Listener,
     /// The HTTPS socket.
     pub https: Option<Listener>,
+    /// The socket of the metrics.
+    pub metrics: Option<Listener>,
     /// The address of the HTTP socket.
     pub http_address: SocketAddr,
     /// The address of the HTTPS socket.
@@ -57,7 +59,11 @@ pub async fn bind(settings: &ServeSettings) -> Result<Bound> {
             None => WebUrl::parse(&format!("http://{}", reachable(http_address)))?,
         },
     };
-    Ok(Bound { http, https, http_address, https_address, public_url })
+    let metrics = match settings.listen_metrics {
+        Some(address) => Some(Listener::bind(address, None).await?),
+        None => None,
+    };
+    Ok(Bound { http, https, metrics, http_address, https_address, public_url })
 }
 
 /// An address that can be connected to: a socket on all addresses is reached on this machine's own.
@@ -92,12 +98,17 @@ fn read_tls(
 }
 
 /// Every surface on one router.
-pub fn router(broker: Arc<Broker>, outbound: Arc<Outbound>) -> Router {
+pub fn router(broker: Arc<Broker>, outbound: Arc<Outbound>, has_metrics: bool) -> Router {
     let state = AppState::new(broker);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(vault::SystemEntropy);
     let gateway = gateway::GatewayState { app: state.clone(), outbound };
+    let metrics = match has_metrics {
+        true => crate::metrics::public(state.clone()),
+        false => Router::new(),
+    };
     Router::new()
+        .merge(metrics)
         .merge(api_native::router(state.clone()))
         .merge(gateway::router(gateway))
         .merge(crate::home::router(state))

@@ -13,6 +13,7 @@ mod hardening;
 mod home;
 mod listen;
 mod logging;
+mod metrics;
 mod self_signed;
 mod serve;
 mod settings;

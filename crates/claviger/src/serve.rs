@@ -72,9 +72,14 @@ pub async fn start(settings: &ServeSettings) -> Result<Running> {
     let opened =
         settings.data.open(broker_settings(settings, &bound), Arc::clone(&outbound)).await?;
     let (stop, stopped) = watch::channel(false);
-    let router = listen::router(Arc::clone(&opened.broker), outbound);
+    let has_metrics = settings.listen_metrics.is_none();
+    let router = listen::router(Arc::clone(&opened.broker), outbound, has_metrics);
     let mut tasks = tokio::task::JoinSet::new();
-    let Bound { http, https, http_address, https_address, public_url } = bound;
+    let Bound { http, https, metrics, http_address, https_address, public_url } = bound;
+    if let Some(metrics) = metrics {
+        let state = web::AppState::new(Arc::clone(&opened.broker));
+        tasks.spawn(web::serve(metrics, crate::metrics::own(state), until(stopped.clone())));
+    }
     tasks.spawn(web::serve(http, router.clone(), until(stopped.clone())));
     if let Some(https) = https {
         tasks.spawn(web::serve(https, router, until(stopped)));

@@ -40,6 +40,9 @@ pub struct ServeArgs {
     /// Where to listen for HTTPS
     #[arg(long, env = "CLAVIGER_LISTEN_TLS", value_name = "ADDR")]
     pub listen_tls: Option<SocketAddr>,
+    /// Where to listen for `/metrics` alone, with the names of organizations and hosts
+    #[arg(long, env = "CLAVIGER_LISTEN_METRICS", value_name = "ADDR")]
+    pub listen_metrics: Option<SocketAddr>,
     /// The certificate chain for HTTPS, PEM
     #[arg(long, env = "CLAVIGER_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
@@ -116,6 +119,8 @@ pub struct ServeSettings {
     pub data: DataArgs,
     /// Where to listen for HTTP.
     pub listen: SocketAddr,
+    /// Where to listen for `/metrics` alone.
+    pub listen_metrics: Option<SocketAddr>,
     /// Where to listen for HTTPS, with what.
     pub tls: Option<(SocketAddr, TlsSource)>,
     /// The address clients reach the server at.
@@ -154,6 +159,7 @@ impl ServeArgs {
                 root_key: args.root_key,
             },
             listen,
+            listen_metrics: args.listen_metrics,
             tls,
             public_url: args.public_url.as_deref().map(WebUrl::parse).transpose()?,
             allow_network: args.allow_network,

@@ -30,6 +30,7 @@ pub mod notifications;
 pub mod organizations;
 pub mod secrets;
 pub mod services;
+pub mod statistics;
 pub mod verify;
 
 pub use committer::ChangeFuture;

@@ -13,6 +13,7 @@ use providers::LoginFacts;
 use store::Session;
 
 use crate::Broker;
+use crate::metrics::count_check;
 
 /// Services whose repositories are looked at.
 const SERVICES_MAX: i64 = 50;
@@ -43,6 +44,7 @@ impl Broker {
             allows_write_probes: what.allows_write_probes,
         };
         let mut findings = providers::check(&api, &asked).await?;
+        count_check(&self.checks, site.provider.word(), findings.verdict);
         if let Some(hint) = providers::adapter(site.provider).form_hint(what.secret) {
             findings.remarks.push(domain::advice::Advice::new("form", hint));
         }

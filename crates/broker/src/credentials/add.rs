@@ -90,7 +90,6 @@ impl Broker {
         host: &Host,
     ) -> Result<(Credential, Secret)> {
         let now = self.clock.now();
-        let first_look = self.first_look();
         let credential = Credential {
             id: CredentialId::generate(self.clock.as_ref(), self.entropy.as_ref()),
             organization_id: caller.principal.organization_id,
@@ -132,7 +131,7 @@ impl Broker {
         let fresh = self.seal_secret(&mut session, &host, credential.id, 1, &secret).await?;
         // A connection is never held while the committer is waited for: it may need the last one.
         drop((secret, session));
-        let now = self.clock.now();
+        let (now, first_look) = (self.clock.now(), self.first_look());
         let mut records =
             vec![self.done(caller, Action::CredentialAdd, About::credential(credential.id))];
         if is_new_host {

@@ -160,6 +160,7 @@ pub async fn start_server(data: &Path) -> Result<Running> {
     let settings = ServeSettings {
         data: DataArgs { data: data.to_owned(), database_url: None, root_key: None },
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        listen_metrics: None,
         tls: None,
         public_url: None,
         allow_network: vec![IpNet::V4(loopback)],

@@ -12,6 +12,7 @@ mod checks;
 mod first_day;
 mod gateway;
 mod helper;
+mod metrics;
 mod readme;
 mod resolve;
 mod roles;

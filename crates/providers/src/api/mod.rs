@@ -44,6 +44,8 @@ use outbound::Trust;
 use crate::adapter;
 use crate::authorization::Authorization;
 use crate::authorization::Scrubber;
+use crate::calls;
+use crate::calls::Calls;
 use crate::limits;
 
 pub(crate) use answer::Answer;
@@ -61,6 +63,8 @@ pub struct Tools {
     pub pacing: Arc<Pacing>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How many calls were made.
+    pub calls: Calls,
     /// Answers that may be asked for again by their entity tags, and who was sent away for how long.
     pub memory: Memory,
 }
@@ -69,7 +73,7 @@ impl Tools {
     /// Tools with nothing in their memory.
     pub fn new(outbound: Arc<Outbound>, clock: Arc<dyn Clock>) -> Tools {
         let pacing = Arc::new(Pacing::new(Arc::clone(&clock), PacingLimits::default()));
-        Tools { outbound, pacing, clock, memory: Memory::new() }
+        Tools { outbound, pacing, clock, calls: Calls::default(), memory: Memory::new() }
     }
 }
 
@@ -291,6 +295,7 @@ impl<'a> Api<'a> {
                 ),
             )),
         };
+        calls::count(&self.tools.calls, self.site.provider.word(), authority, &outcome);
         // What we refuse ourselves says nothing about the host.
         match &outcome {
             Ok(answer) => self.tools.pacing.report(authority, !answer.status().is_server_error()),

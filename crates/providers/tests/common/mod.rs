@@ -18,14 +18,11 @@ use domain::url::WebUrl;
 use outbound::Journal;
 use outbound::Limits;
 use outbound::Outbound;
-use outbound::Pacing;
-use outbound::PacingLimits;
 use outbound::Reach;
 use outbound::Trust;
 use providers::Api;
 use providers::Asked;
 use providers::LoginFacts;
-use providers::Memory;
 use providers::Site;
 use providers::Tools;
 use testkit::ManualClock;
@@ -47,13 +44,7 @@ impl Desk {
         let journal = Arc::new(Journal::default());
         let clock = Arc::new(ManualClock::default());
         let outbound = Outbound::new(Reach::Anywhere, limits).with_journal(Arc::clone(&journal));
-        let pacing = Pacing::new(Arc::clone(&clock) as _, PacingLimits::default());
-        let tools = Tools {
-            outbound: Arc::new(outbound),
-            pacing: Arc::new(pacing),
-            clock: Arc::clone(&clock) as _,
-            memory: Memory::new(),
-        };
+        let tools = Tools::new(Arc::new(outbound), Arc::clone(&clock) as _);
         Desk { tools, clock, journal }
     }
 
