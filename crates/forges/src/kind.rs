@@ -17,6 +17,7 @@ use crate::github;
 use crate::gitlab;
 use crate::records::Hook;
 use crate::route::Route;
+use crate::sourcehut;
 
 /// A provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub enum Kind {
     Gitea,
     /// Codeberg or one's own Forgejo.
     Forgejo,
+    /// SourceHut.
+    SourceHut,
     /// GitLab, the cloud and self-managed alike.
     GitLab,
 }
@@ -63,6 +66,7 @@ impl Kind {
     pub(crate) fn clone_path(self, path: &str) -> String {
         match self {
             Kind::BitbucketDc => format!("/scm/{path}.git"),
+            Kind::SourceHut => format!("/{path}"),
             _ => format!("/{path}.git"),
         }
     }
@@ -82,6 +86,7 @@ impl Kind {
             Kind::Bitbucket => &bitbucket::PROVIDER,
             Kind::BitbucketDc => &bitbucket_dc::PROVIDER,
             Kind::Gitea => &gitea::GITEA,
+            Kind::SourceHut => &sourcehut::PROVIDER,
             Kind::Forgejo => &gitea::FORGEJO,
             Kind::GitLab => &gitlab::PROVIDER,
         }

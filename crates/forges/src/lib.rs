@@ -38,6 +38,7 @@ mod paging;
 pub mod records;
 mod route;
 pub mod seed;
+pub mod sourcehut;
 mod state;
 
 #[cfg(test)]
@@ -262,7 +263,10 @@ impl Forge {
 
     /// Adds a token with a new value in the provider's form, and answers the value.
     pub fn issue(&self, mut token: Token) -> String {
-        token.value = (self.inner.kind.provider().fresh)(&*self.inner.entropy, &token.kind);
+        token.value = match self.inner.kind {
+            Kind::SourceHut => sourcehut::value(&token, self.inner.clock.now()),
+            kind => (kind.provider().fresh)(&*self.inner.entropy, &token.kind),
+        };
         let value = token.value.clone();
         self.add_token(token);
         value

@@ -6,6 +6,7 @@ mod client;
 mod gitea;
 mod github;
 mod gitlab;
+mod sourcehut;
 
 pub(crate) use client::World;
 
