@@ -3,4 +3,4 @@
 use crate::gitea::Gitea;
 
 /// The adapter.
-pub(crate) static FORGEJO: Gitea = Gitea { tells_of_tokens: false };
+pub(crate) static FORGEJO: Gitea = Gitea { tells_of_tokens: false, hook_type: "forgejo" };

@@ -2,33 +2,35 @@
 //!
 //! Forgejo is the same adapter with other facts (see `forgejo`). Tokens have scopes and no end.
 
+mod browse;
 mod check;
+mod hooks;
 mod scopes;
 mod tokens;
+mod write;
 
 use domain::credential::CredentialKind;
 use domain::url::Segments;
 use domain::url::WebUrl;
 
-use crate::Browse;
 use crate::Can;
 use crate::Capabilities;
 use crate::Facts;
 use crate::GitLogin;
-use crate::Hooks;
 use crate::Login;
 use crate::LoginFacts;
 use crate::OAuthRules;
-use crate::Write;
 
 /// The adapter, and in what its kinds differ.
 pub(crate) struct Gitea {
     /// Whether newer versions tell a token about itself (`GET /token`).
     pub(crate) tells_of_tokens: bool,
+    /// What its webhooks are called.
+    pub(crate) hook_type: &'static str,
 }
 
 /// Gitea itself.
-pub(crate) static GITEA: Gitea = Gitea { tells_of_tokens: true };
+pub(crate) static GITEA: Gitea = Gitea { tells_of_tokens: true, hook_type: "gitea" };
 
 impl Facts for Gitea {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {
@@ -86,9 +88,3 @@ impl Facts for Gitea {
         })
     }
 }
-
-impl Browse for Gitea {}
-
-impl Hooks for Gitea {}
-
-impl Write for Gitea {}
