@@ -1,4 +1,5 @@
-//! What goes on by itself: the index of the audit log, and forgetting leases that ended long ago.
+//! What goes on by itself: the index of the audit log, and forgetting leases and warnings of
+//! long ago.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,8 @@ use crate::Broker;
 const ROUND: Duration = Duration::from_secs(5);
 /// How long an ended lease is listed.
 const ENDED_LEASES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long a warning is listed.
+const WARNINGS_KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 
 impl Broker {
     /// Runs until the process ends. A failed round is told and tried again.
@@ -25,15 +28,20 @@ impl Broker {
 
     async fn background_round(&self) -> domain::Result<()> {
         self.committer.index_audit(&self.store).await?;
-        let kept = i64::try_from(ENDED_LEASES_KEPT.as_millis()).unwrap_or(i64::MAX);
-        let before = Timestamp::from_millis(self.clock.now().millis().saturating_sub(kept));
+        let (leases, warnings) = (self.ago(ENDED_LEASES_KEPT), self.ago(WARNINGS_KEPT));
         self.committer
             .change(move |session| {
                 Box::pin(async move {
-                    store::leases::delete_ended_before(session, before).await?;
+                    store::leases::delete_ended_before(session, leases).await?;
+                    store::notifications::delete_before(session, warnings).await?;
                     Ok(((), Vec::new()))
                 })
             })
             .await
+    }
+
+    fn ago(&self, span: Duration) -> Timestamp {
+        let millis = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        Timestamp::from_millis(self.clock.now().millis().saturating_sub(millis))
     }
 }

@@ -25,6 +25,7 @@ mod leases;
 mod lend;
 mod members;
 mod metrics;
+mod notify;
 mod open_secret;
 mod organizations;
 mod paging;
@@ -69,6 +70,10 @@ pub use keyring::Keyring;
 pub use leases::LeaseView;
 pub use lend::Lent;
 pub use lend::WantedLease;
+pub use notify::AddChannel;
+pub use notify::CreatedChannel;
+pub use notify::NotificationView;
+pub use notify::UpdateChannel;
 pub use organizations::UpdateOrganization;
 pub use paging::Paged;
 pub use paging::Wanted;
@@ -83,6 +88,7 @@ pub use store::audit::Head;
 pub use store::audit::Placed;
 pub use store::checks::StatusChange;
 pub use store::members::Member;
+pub use store::notifications::Delivery;
 pub use store::organizations::Organization;
 pub use store::verify::Damage;
 pub use store::verify::Finding;
@@ -98,6 +104,8 @@ pub struct Settings {
     pub cloud_overrides: HashMap<Provider, CloudOverride>,
     /// How often credentials are checked.
     pub rhythm: Rhythm,
+    /// Sends mail, if the operator named a mail server.
+    pub mailer: Option<Arc<outbound::Mailer>>,
 }
 
 /// Where a provider's cloud is connected to instead.

@@ -232,7 +232,8 @@ impl Broker {
         let outdated = keys::outdated(&mut self.store.session().await?).await?;
         for key in outdated {
             loop {
-                let moved = self.reseal_some(&key).await?;
+                let moved = self.reseal_some(&key).await?
+                    + self.reseal_channels(&key, ROWS_PER_UNIT).await?;
                 done.secrets += moved;
                 if moved == 0 {
                     break;
@@ -282,7 +283,9 @@ impl Broker {
         self.committer
             .change(move |session| {
                 Box::pin(async move {
-                    if store::secrets::under_key(session, id, 1).await?.is_empty() {
+                    let is_unused = store::secrets::under_key(session, id, 1).await?.is_empty()
+                        && store::channels::secrets_under_key(session, id, 1).await?.is_empty();
+                    if is_unused {
                         keys::delete_organization(session, id).await?;
                     }
                     Ok(((), Vec::new()))

@@ -153,6 +153,7 @@ fn offline_settings() -> Result<Settings> {
         allows_plain_http: false,
         cloud_overrides: HashMap::new(),
         rhythm: Rhythm::default(),
+        mailer: None,
     })
 }
 

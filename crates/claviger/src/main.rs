@@ -13,6 +13,7 @@ mod hardening;
 mod home;
 mod listen;
 mod logging;
+mod mail;
 mod metrics;
 mod self_signed;
 mod serve;

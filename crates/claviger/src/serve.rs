@@ -86,6 +86,7 @@ pub async fn start(settings: &ServeSettings) -> Result<Running> {
     }
     tokio::spawn(Arc::clone(&opened.broker).run_background());
     tokio::spawn(Arc::clone(&opened.broker).run_watch());
+    tokio::spawn(Arc::clone(&opened.broker).run_notify());
     let Opened { broker, is_first_start, root_key, has_organizations } = opened;
     Ok(Running {
         broker,
@@ -107,6 +108,7 @@ fn broker_settings(settings: &ServeSettings, bound: &Bound) -> Settings {
         allows_plain_http: settings.allow_plain_http,
         cloud_overrides: settings.cloud_overrides.clone(),
         rhythm: settings.rhythm,
+        mailer: settings.mailer.clone(),
     }
 }
 

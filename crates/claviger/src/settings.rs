@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use broker::CloudOverride;
 use domain::Error;
@@ -12,9 +13,11 @@ use domain::provider::Provider;
 use domain::url::WebUrl;
 use domain::watch::Rhythm;
 use ipnet::IpNet;
+use outbound::Mailer;
 use outbound::Proxy;
 
 use crate::data::DataArgs;
+use crate::mail::MailArgs;
 use crate::settings_file;
 
 /// Runs the server.
@@ -71,13 +74,15 @@ pub struct ServeArgs {
         value_name = "http://[USER:PASSWORD@]HOST:PORT",
         hide_env_values = true
     )]
-    pub outbound_proxy: Option<ProxyText>,
+    pub outbound_proxy: Option<HiddenText>,
     /// How often each credential is checked, give or take a fifth [default: 6h]
     #[arg(long, env = "CLAVIGER_CHECK_EVERY", value_name = "SPAN")]
     pub check_every: Option<String>,
     /// How long after a first refusal the check that confirms it is made [default: 2m]
     #[arg(long, env = "CLAVIGER_CONFIRM_AFTER", value_name = "SPAN")]
     pub confirm_after: Option<String>,
+    #[command(flatten)]
+    pub mail: MailArgs,
     /// A file with these settings
     #[arg(long, env = "CLAVIGER_CONFIG", value_name = "claviger.toml")]
     pub config: Option<PathBuf>,
@@ -86,20 +91,20 @@ pub struct ServeArgs {
     pub log_json: Option<bool>,
 }
 
-/// The address of a proxy as it was written. It may have a password in it, so it is not shown, and
-/// is read later than the command line, whose errors repeat what was written.
+/// An address as it was written. It may have a password in it, so it is not shown, and is read later
+/// than the command line, whose errors repeat what was written.
 #[derive(Clone, serde::Deserialize)]
-pub struct ProxyText(String);
+pub struct HiddenText(pub String);
 
-impl From<String> for ProxyText {
-    fn from(text: String) -> ProxyText {
-        ProxyText(text)
+impl From<String> for HiddenText {
+    fn from(text: String) -> HiddenText {
+        HiddenText(text)
     }
 }
 
-impl fmt::Debug for ProxyText {
+impl fmt::Debug for HiddenText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ProxyText(…)")
+        f.write_str("HiddenText(…)")
     }
 }
 
@@ -133,6 +138,8 @@ pub struct ServeSettings {
     pub outbound_proxy: Option<Proxy>,
     /// How often credentials are checked.
     pub rhythm: Rhythm,
+    /// Sends mail, if there is a mail server.
+    pub mailer: Option<Arc<Mailer>>,
     /// Where providers' clouds are really connected to.
     pub cloud_overrides: HashMap<Provider, CloudOverride>,
     /// Whether the log is JSON.
@@ -166,6 +173,7 @@ impl ServeArgs {
             allow_plain_http: args.allow_plain_http.unwrap_or(false),
             outbound_proxy: args.outbound_proxy.map(|text| Proxy::parse(&text.0)).transpose()?,
             rhythm: rhythm(args.check_every.as_deref(), args.confirm_after.as_deref())?,
+            mailer: args.mail.settle()?,
             cloud_overrides: cloud_overrides()?,
             log_json: args.log_json.unwrap_or(false),
         })

@@ -10,7 +10,8 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::data::shown;
-use crate::settings::ProxyText;
+use crate::mail::MailArgs;
+use crate::settings::HiddenText;
 use crate::settings::ServeArgs;
 
 /// The file, as written.
@@ -30,9 +31,12 @@ pub struct SettingsFile {
     behind_proxy: Option<IpNet>,
     allow_network: Vec<IpNet>,
     allow_plain_http: Option<bool>,
-    outbound_proxy: Option<ProxyText>,
+    outbound_proxy: Option<HiddenText>,
     check_every: Option<String>,
     confirm_after: Option<String>,
+    smtp_url: Option<HiddenText>,
+    smtp_password_file: Option<PathBuf>,
+    smtp_from: Option<String>,
     log_json: Option<bool>,
 }
 
@@ -70,6 +74,11 @@ impl SettingsFile {
             outbound_proxy: args.outbound_proxy.or(self.outbound_proxy),
             check_every: args.check_every.or(self.check_every),
             confirm_after: args.confirm_after.or(self.confirm_after),
+            mail: MailArgs {
+                smtp_url: args.mail.smtp_url.or(self.smtp_url),
+                smtp_password_file: args.mail.smtp_password_file.or(self.smtp_password_file),
+                smtp_from: args.mail.smtp_from.or(self.smtp_from),
+            },
             config: args.config,
             log_json: args.log_json.or(self.log_json),
         }

@@ -89,6 +89,18 @@ pub enum Action {
     /// A service was removed.
     #[serde(rename = "service.remove")]
     ServiceRemove,
+    /// A channel of warnings was added.
+    #[serde(rename = "channel.add")]
+    ChannelAdd,
+    /// A channel of warnings was changed.
+    #[serde(rename = "channel.update")]
+    ChannelUpdate,
+    /// A channel of warnings was removed.
+    #[serde(rename = "channel.remove")]
+    ChannelRemove,
+    /// A test message was sent by a channel.
+    #[serde(rename = "channel.test")]
+    ChannelTest,
     /// A lease was made.
     #[serde(rename = "lease.create")]
     LeaseCreate,

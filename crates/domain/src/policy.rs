@@ -14,6 +14,8 @@ pub enum Permission {
     Look,
     /// Add, change, replace and delete credentials, hosts and services.
     ManageCredentials,
+    /// Add, change and remove the channels of warnings.
+    ManageChannels,
     /// Lease, read or write.
     Lend,
     /// See the value of a credential.
@@ -26,9 +28,10 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 6] = [
+    pub const ALL: [Permission; 7] = [
         Permission::Look,
         Permission::ManageCredentials,
+        Permission::ManageChannels,
         Permission::Lend,
         Permission::Reveal,
         Permission::ManageMembers,
@@ -40,6 +43,7 @@ impl Permission {
         match self {
             Permission::Look => "look at the organization",
             Permission::ManageCredentials => "manage credentials",
+            Permission::ManageChannels => "manage channels of warnings",
             Permission::Lend => "use credentials",
             Permission::Reveal => "see a credential's value",
             Permission::ManageMembers => "manage members and API tokens",
@@ -51,7 +55,10 @@ impl Permission {
     pub const fn allows(self, role: Role) -> bool {
         match self {
             Permission::Look => true,
-            Permission::ManageCredentials | Permission::Lend | Permission::ReadAudit => {
+            Permission::ManageCredentials
+            | Permission::ManageChannels
+            | Permission::Lend
+            | Permission::ReadAudit => {
                 matches!(role, Role::Owner | Role::Admin | Role::DevOps)
             }
             Permission::Reveal | Permission::ManageMembers => {

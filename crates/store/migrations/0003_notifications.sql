@@ -46,6 +46,7 @@ create table notifications (
 );
 create index notifications_by_organization on notifications (organization_id, id);
 create index notifications_by_credential on notifications (credential_id);
+create index notifications_by_time on notifications (created_at);
 
 -- One row for each recipient of a channel; channels without recipients have one, with an empty text.
 create table notification_deliveries (

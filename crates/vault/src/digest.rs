@@ -30,6 +30,11 @@ fn hmac_sha256(key: &hmac::Key, message: &[u8]) -> [u8; MAC_BYTES] {
     mac
 }
 
+/// The HMAC-SHA256 of a message under a secret key, for receivers that hold the same key.
+pub fn sign(key: &Secret, message: &[u8]) -> [u8; MAC_BYTES] {
+    hmac_sha256(&hmac::Key::new(hmac::HMAC_SHA256, key.expose()), message)
+}
+
 /// The key of the audit chain.
 pub struct AuditKey(hmac::Key);
 

@@ -17,6 +17,7 @@ pub use aead::SystemEntropy;
 pub use digest::AuditKey;
 pub use digest::FingerprintKey;
 pub use digest::digest_text;
+pub use digest::sign;
 pub use digest::token_hash;
 pub use envelope::Envelope;
 pub use envelope::open;

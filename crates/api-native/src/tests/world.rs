@@ -70,6 +70,7 @@ impl World {
             allows_plain_http: false,
             cloud_overrides: HashMap::new(),
             rhythm: domain::watch::Rhythm::default(),
+            mailer: None,
         };
         let ids = RequestIds::new(clock.clone(), entropy.clone());
         let reach = Reach::Guarded(Guard::default());

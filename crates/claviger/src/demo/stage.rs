@@ -168,6 +168,7 @@ pub async fn start_server(data: &Path) -> Result<Running> {
         outbound_proxy: None,
         cloud_overrides: HashMap::new(),
         rhythm: Rhythm::default(),
+        mailer: None,
         log_json: false,
     };
     serve::start(&settings).await
