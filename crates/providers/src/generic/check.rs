@@ -139,7 +139,7 @@ async fn look(api: &Api<'_>, path: &Segments, names: &[String]) -> Result<Seen> 
             let said = format!("{} The host's way to log in is not supported.", challenge(&answer));
             Ok(Seen::unclear(None, said, answer.evidence_with(CHALLENGE)))
         }
-        Advertised::No => of_private(api, &clone_path, names).await,
+        Advertised::No => of_private(api, path, &clone_path, names).await,
         Advertised::Unclear => {
             let evidence = answer.evidence_with("Content-Type");
             Ok(Seen::unclear(None, not_git(&answer), evidence))
@@ -221,9 +221,22 @@ async fn of_public(
     Ok(seen)
 }
 
-async fn of_private(api: &Api<'_>, clone_path: &str, names: &[String]) -> Result<Seen> {
+async fn of_private(
+    api: &Api<'_>,
+    path: &Segments,
+    clone_path: &str,
+    names: &[String],
+) -> Result<Seen> {
     let fetch = GitService::UploadPack;
-    let (name, advertised, answer) = try_names(api, clone_path, fetch, names).await?;
+    let mut clone_path = clone_path.to_owned();
+    let (mut name, mut advertised, mut answer) = try_names(api, &clone_path, fetch, names).await?;
+    let dotted = crate::with_git(path);
+    if answer.code() == 404 && clone_path != dotted {
+        // A host that asks everybody to log in first says only now that there is nothing.
+        clone_path = dotted;
+        let known = [name.clone()];
+        (name, advertised, answer) = try_names(api, &clone_path, fetch, &known).await?;
+    }
     let refused = prove::not_alive(api, &answer);
     let mut seen = Seen {
         verdict: refused.verdict,
@@ -238,7 +251,7 @@ async fn of_private(api: &Api<'_>, clone_path: &str, names: &[String]) -> Result
         seen.said = None;
         seen.is_public = Some(false);
         seen.write =
-            match prove::refs(api, clone_path, GitService::ReceivePack, with_name(&name)).await {
+            match prove::refs(api, &clone_path, GitService::ReceivePack, with_name(&name)).await {
                 Ok((advertised, answer)) => judged(&advertised, &answer),
                 Err(error) => (Finding::Unproven, note(error.message())),
             };
