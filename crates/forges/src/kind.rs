@@ -13,6 +13,7 @@ use crate::change_requests::Changed;
 use crate::deliver::Parcel;
 use crate::deliver::Push;
 use crate::gitea;
+use crate::gitee;
 use crate::github;
 use crate::gitlab;
 use crate::records::Hook;
@@ -32,6 +33,8 @@ pub enum Kind {
     Gitea,
     /// Codeberg or one's own Forgejo.
     Forgejo,
+    /// Gitee.
+    Gitee,
     /// SourceHut.
     SourceHut,
     /// GitLab, the cloud and self-managed alike.
@@ -86,6 +89,7 @@ impl Kind {
             Kind::Bitbucket => &bitbucket::PROVIDER,
             Kind::BitbucketDc => &bitbucket_dc::PROVIDER,
             Kind::Gitea => &gitea::GITEA,
+            Kind::Gitee => &gitee::PROVIDER,
             Kind::SourceHut => &sourcehut::PROVIDER,
             Kind::Forgejo => &gitea::FORGEJO,
             Kind::GitLab => &gitlab::PROVIDER,

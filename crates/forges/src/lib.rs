@@ -27,6 +27,7 @@ mod codes;
 mod deliver;
 mod git;
 mod gitea;
+mod gitee;
 mod github;
 mod gitlab;
 mod journal;

@@ -4,6 +4,7 @@ mod bitbucket;
 mod bitbucket_dc;
 mod client;
 mod gitea;
+mod gitee;
 mod github;
 mod gitlab;
 mod sourcehut;
