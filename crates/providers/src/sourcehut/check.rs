@@ -136,7 +136,7 @@ async fn repository(api: &Api<'_>, path: &Segments) -> (RepositoryFindings, Opti
     // Unless it is known to be private, that everybody can read it explains as much.
     let is_public = is_private != Some(true);
     let read = GitService::UploadPack;
-    let mut read = prove::git_right(api, path, read, Level::Required, is_public).await;
+    let mut read = prove::git_right(api, path, read, Level::Advised, is_public).await;
     if read.result == Finding::Unproven && is_private.is_none() && read.evidence.status == Some(200)
     {
         let why = "Whether the repository is public could not be seen.";

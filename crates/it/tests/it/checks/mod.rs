@@ -1,5 +1,6 @@
 //! Checks, as a person at the command line meets them, against providers as they answer in public.
 
+mod every;
 mod replace;
 mod save;
 mod watch;
