@@ -79,6 +79,7 @@ impl Kind {
         match self {
             Kind::GitHub => Some(github::pack_change),
             Kind::GitLab => Some(gitlab::pack_change),
+            Kind::Gitea | Kind::Forgejo => Some(gitea::pack_change),
             _ => None,
         }
     }

@@ -4,10 +4,13 @@
 use serde_json::Value;
 use serde_json::json;
 
+use super::pulls;
 use super::shapes;
 use crate::Inner;
 use crate::Kind;
 use crate::call::Call;
+use crate::change_requests::Changed;
+use crate::change_requests::Happening;
 use crate::codes;
 use crate::deliver::NOTHING;
 use crate::deliver::Parcel;
@@ -46,7 +49,31 @@ pub(super) fn parcel_of(inner: &Inner, hook: &Hook, push: &Push) -> Parcel {
         "pusher": pusher,
         "sender": pusher,
     });
-    parcel(inner, hook, "push", &body)
+    parcel(inner, hook, "push", "push", &body)
+}
+
+/// What happened to a pull request, if the hook wants to know.
+pub(crate) fn change(inner: &Inner, hook: &Hook, changed: &Changed) -> Option<Parcel> {
+    let (action, event_type) = match changed.happening {
+        Happening::Opened => ("opened", "pull_request"),
+        Happening::Updated => ("synchronized", "pull_request_sync"),
+        Happening::Closed | Happening::Merged => ("closed", "pull_request"),
+    };
+    if !hook.events.iter().any(|it| it == event_type) {
+        return None;
+    }
+    let call = Call::within(inner);
+    let body = json!({
+        "action": action,
+        "number": changed.request.number,
+        "pull_request": pulls::written(&call, &changed.repository, &changed.request),
+        "requested_reviewer": null,
+        "repository": shapes::repository(&call, &inner.state(), &changed.repository),
+        "sender": shapes::user(&call, &changed.author),
+        "commit_id": "",
+        "review": null,
+    });
+    Some(parcel(inner, hook, "pull_request", event_type, &body))
 }
 
 fn commit(inner: &Inner, html: &str, it: &Commit) -> Value {
@@ -71,7 +98,7 @@ fn person(inner: &Inner, it: &Person) -> Value {
 }
 
 /// The headers and signatures around a body. Without a secret the signatures are empty.
-fn parcel(inner: &Inner, hook: &Hook, event: &str, body: &Value) -> Parcel {
+fn parcel(inner: &Inner, hook: &Hook, event: &str, event_type: &str, body: &Value) -> Parcel {
     let payload = body.to_string();
     let key = hook.secret.as_deref().unwrap_or_default().as_bytes();
     let sum = |bytes: Vec<u8>| if key.is_empty() { String::new() } else { codes::hex(&bytes) };
@@ -91,14 +118,14 @@ fn parcel(inner: &Inner, hook: &Hook, event: &str, body: &Value) -> Parcel {
     for family in families {
         headers.push((format!("{family}-delivery"), guid.clone()));
         headers.push((format!("{family}-event"), event.to_owned()));
-        headers.push((format!("{family}-event-type"), event.to_owned()));
+        headers.push((format!("{family}-event-type"), event_type.to_owned()));
         headers.push((format!("{family}-signature"), sha256.clone()));
     }
     headers.push(("x-hub-signature".to_owned(), format!("sha1={sha1}")));
     headers.push(("x-hub-signature-256".to_owned(), format!("sha256={sha256}")));
     headers.push(("x-github-delivery".to_owned(), guid.clone()));
     headers.push(("x-github-event".to_owned(), event.to_owned()));
-    headers.push(("x-github-event-type".to_owned(), event.to_owned()));
+    headers.push(("x-github-event-type".to_owned(), event_type.to_owned()));
     let own = hook.details.get("authorization_header").and_then(Value::as_str);
     headers.extend(
         own.filter(|it| !it.is_empty()).map(|it| ("authorization".to_owned(), it.to_owned())),

@@ -7,12 +7,15 @@
 //! addresses, which is both forges' default.
 
 mod access;
+mod content;
 mod errors;
 mod events;
+mod files;
 mod hooks;
 mod identity;
 mod lists;
 mod oauth;
+mod pulls;
 mod repositories;
 mod shapes;
 mod tokens;
@@ -23,9 +26,20 @@ use crate::call::Call;
 use crate::call::Reply;
 use crate::kind::Provider;
 
+pub(crate) use events::change as pack_change;
+
 pub(crate) const GITEA: Provider = Provider {
     prefixes: &["/api/v1"],
-    api: &[identity::ROUTES, repositories::ROUTES, hooks::ROUTES, tokens::ROUTES, tokens::GITEA],
+    api: &[
+        identity::ROUTES,
+        repositories::ROUTES,
+        content::ROUTES,
+        files::ROUTES,
+        hooks::ROUTES,
+        pulls::ROUTES,
+        tokens::ROUTES,
+        tokens::GITEA,
+    ],
     web: &[oauth::WEB],
     serve,
     judge: access::judge,
@@ -34,7 +48,16 @@ pub(crate) const GITEA: Provider = Provider {
 };
 
 pub(crate) const FORGEJO: Provider = Provider {
-    api: &[identity::ROUTES, repositories::ROUTES, hooks::ROUTES, tokens::ROUTES, tokens::FORGEJO],
+    api: &[
+        identity::ROUTES,
+        repositories::ROUTES,
+        content::ROUTES,
+        files::ROUTES,
+        hooks::ROUTES,
+        pulls::ROUTES,
+        tokens::ROUTES,
+        tokens::FORGEJO,
+    ],
     ..GITEA
 };
 

@@ -1,5 +1,6 @@
 //! Gitea and Forgejo, as their documentation and sources have it.
 
+mod content;
 mod git;
 mod hooks;
 mod identity;
