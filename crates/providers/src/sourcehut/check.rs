@@ -13,6 +13,7 @@ use domain::check::Finding;
 use domain::check::Findings;
 use domain::check::Identity;
 use domain::check::Level;
+use domain::check::PermissionFinding;
 use domain::check::RepositoryFindings;
 use domain::check::Verdict;
 use domain::credential::ExpirySource;
@@ -33,6 +34,7 @@ use crate::api::Answer;
 use crate::json::text_at;
 use crate::limits;
 use crate::prove;
+use crate::prove::found;
 use crate::prove::note;
 
 const ME: &str = "{ me { canonicalName } version { major minor patch } }";
@@ -92,7 +94,7 @@ async fn owner(api: &Api<'_>, answer: &Answer, claims: Option<&Claims>) -> Resul
         (Some(login), _) => login,
         (None, Some(claims)) => {
             let answer = query(api, VERSION, json!({})).await?;
-            let version = data(api, &answer, "version").map_err(|error| unknown(&error))?;
+            let version = data(&answer, "version").map_err(|error| unknown(&error))?;
             version
                 .get("version")
                 .filter(|it| it.is_object())
@@ -131,14 +133,12 @@ fn describe(claims: &Claims, findings: &mut Findings) {
 }
 
 async fn repository(api: &Api<'_>, path: &Segments) -> (RepositoryFindings, Option<Advice>) {
-    let visibility = visibility(api, path).await;
-    let is_private = visibility.as_deref().map(|it| it == "PRIVATE");
+    let (seen, is_private) = visibility(api, path).await;
     // Unless it is known to be private, that everybody can read it explains as much.
     let is_public = is_private != Some(true);
     let read = GitService::UploadPack;
     let mut read = prove::git_right(api, path, read, Level::Advised, is_public).await;
-    if read.result == Finding::Unproven && is_private.is_none() && read.evidence.status == Some(200)
-    {
+    if read.evidence.status == Some(200) && is_private.is_none() {
         let why = "Whether the repository is public could not be seen.";
         read.evidence = Evidence { note: Some(why.to_owned()), ..read.evidence };
     }
@@ -151,16 +151,29 @@ async fn repository(api: &Api<'_>, path: &Segments) -> (RepositoryFindings, Opti
     let findings = RepositoryFindings {
         repository: path.to_string(),
         is_bound: true,
-        is_visible: is_private.map(|_| true),
+        is_visible: match seen.result {
+            Finding::Proven => Some(true),
+            Finding::Missing => Some(false),
+            Finding::Unproven => None,
+        },
         is_private,
-        permissions: vec![read, push],
+        permissions: vec![seen, read, push],
     };
     (findings, remark)
 }
 
-async fn visibility(api: &Api<'_>, path: &Segments) -> Option<String> {
-    let (owner, name) = path.as_str().split_once('/')?;
+/// Whether it is seen, and whether it is private, if that is known.
+async fn visibility(api: &Api<'_>, path: &Segments) -> (PermissionFinding, Option<bool>) {
+    let one = |result, evidence| found("repository", Level::Required, result, evidence);
+    let (owner, name) = path.as_str().split_once('/').unwrap_or((path.as_str(), ""));
     let variables = json!({ "owner": owner.trim_start_matches('~'), "name": name });
-    let answer = query(api, VISIBILITY, variables).await.ok()?;
-    text_at(&data(api, &answer, "repository").ok()?, "/user/repository/visibility")
+    let asked = query(api, VISIBILITY, variables).await;
+    let asked = asked.and_then(|answer| Ok((data(&answer, "repository")?, answer)));
+    let (data, answer) = match asked {
+        Ok(both) => both,
+        Err(error) => return (one(Finding::Unproven, note(error.message())), None),
+    };
+    let visibility = text_at(&data, "/user/repository/visibility");
+    let result = if visibility.is_some() { Finding::Proven } else { Finding::Missing };
+    (one(result, answer.evidence()), visibility.map(|it| it == "PRIVATE"))
 }

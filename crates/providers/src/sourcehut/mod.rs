@@ -3,6 +3,7 @@
 //!
 //! Deliberately not here: webhooks, which are queries of one's own there.
 
+mod browse;
 mod check;
 mod decode;
 mod grants;
@@ -12,7 +13,6 @@ use domain::credential::CredentialKind;
 use domain::url::Segments;
 use domain::url::WebUrl;
 
-use crate::Browse;
 use crate::Can;
 use crate::Capabilities;
 use crate::Facts;
@@ -67,8 +67,6 @@ impl Facts for SourceHut {
         Some(format!("{}://meta.{domain}/oauth2", web.scheme.word()))
     }
 }
-
-impl Browse for SourceHut {}
 
 impl Hooks for SourceHut {}
 
