@@ -8,7 +8,6 @@ use domain::check::Finding;
 use domain::check::Findings;
 use domain::check::Level;
 use domain::check::PermissionFinding;
-use domain::check::RepositoryFindings;
 use domain::check::Verdict;
 use domain::url::GitService;
 use domain::url::Segments;
@@ -208,37 +207,4 @@ pub(crate) async fn git_right(
         Advertised::Unclear => Finding::Unproven,
     };
     found(permission, level, result, evidence)
-}
-
-/// A check by git alone, where there is no API: the last word is the only one.
-pub(crate) async fn by_git(api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
-    let mut findings = Findings::of(
-        Verdict::Unknown,
-        "No repository is bound to it, so there is nothing to ask for.".to_owned(),
-    );
-    for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
-        let (advertised, answer) = advertisement(api, path, GitService::UploadPack).await?;
-        findings.said = None;
-        let (verdict, result) = match advertised {
-            Advertised::Yes => (Verdict::Accepted, Finding::Proven),
-            Advertised::No if answer.code() == 401 => (Verdict::Refused, Finding::Missing),
-            Advertised::No => (Verdict::Unknown, Finding::Missing),
-            Advertised::Unclear => (Verdict::Unknown, Finding::Unproven),
-        };
-        if verdict != Verdict::Accepted {
-            let refused = not_alive(api, &answer);
-            findings.said = refused.said;
-        }
-        findings.verdict = verdict;
-        let read = found(GIT_READ, Level::Required, result, answer.evidence_with("Content-Type"));
-        let write = git_right(api, path, GitService::ReceivePack, Level::Advised, false).await;
-        findings.repositories.push(RepositoryFindings {
-            repository: path.to_string(),
-            is_bound: true,
-            is_visible: Some(result == Finding::Proven),
-            is_private: None,
-            permissions: vec![read, write],
-        });
-    }
-    Ok(findings)
 }

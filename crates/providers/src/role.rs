@@ -20,6 +20,7 @@ use crate::api::Answer;
 use crate::api::Call;
 use crate::json::flag;
 use crate::json::text;
+use crate::like_github;
 use crate::like_github::repo;
 use crate::limits;
 use crate::prove;
@@ -37,8 +38,7 @@ const PUBLIC: &str = "The repository is public: everybody may read it.";
 
 /// A token that is known but may not do this is told so; one that is not known gets a 401.
 pub(crate) fn lacks_scope(answer: &Answer) -> bool {
-    let is_scope = |text: String| text.contains("token") && text.contains("scope");
-    answer.code() == 403 && answer.message().is_some_and(is_scope)
+    answer.code() == 403 && answer.message().is_some_and(|text| text.contains("scope"))
 }
 
 /// Whether the account may do this with a described repository, if that is told.
@@ -83,7 +83,7 @@ async fn sample(api: &Api<'_>, list: &str) -> Option<Segments> {
     let is_private = |it: &&Value| flag(it, "/private") == Some(true);
     let rank = |it: &&Value| {
         let may = |word| may(it, word) == Some(true);
-        (flag(it, "/archived") != Some(true), may("admin"), may("push"))
+        (like_github::is_archived(it) != Some(true), may("admin"), may("push"))
     };
     // Of equals the first.
     let best = repositories.iter().filter(is_private).rev().max_by_key(rank)?;
@@ -181,7 +181,7 @@ impl Look<'_> {
             (_, Some(false), _) => {
                 one(Finding::Missing, says("The account may not push to the repository."))
             }
-            _ if flag(described, "/archived") == Some(true) => {
+            _ if like_github::is_archived(described) == Some(true) => {
                 let why = "The repository is archived, where every write is refused.";
                 one(Finding::Unproven, says(why))
             }

@@ -140,6 +140,11 @@ impl Answer {
         }
     }
 
+    /// Some say it in words only.
+    fn speaks_of_limits(&self) -> bool {
+        self.message().is_some_and(|text| text.to_lowercase().contains("rate limit"))
+    }
+
     /// Until when the provider wants to be left alone, if this answer is its word for that.
     pub fn limited_until(&self, now: Timestamp) -> Option<Timestamp> {
         let is_spent = self.header("x-ratelimit-remaining").is_some_and(|it| it.trim() == "0")
@@ -147,7 +152,7 @@ impl Answer {
         let retry_after = self.header("retry-after");
         let is_limited = match self.code() {
             429 => true,
-            403 => is_spent || retry_after.is_some(),
+            403 => is_spent || retry_after.is_some() || self.speaks_of_limits(),
             _ => false,
         };
         if !is_limited {

@@ -21,6 +21,8 @@ pub(crate) enum Next {
     Link,
     /// A field of the body that holds a whole URL.
     Url(&'static str),
+    /// Gitee: `total_page: 7`; the pages are counted.
+    Count,
     /// Bitbucket Data Center: `isLastPage` and `nextPageStart`, in the body or its `children`.
     Start,
 }
@@ -42,9 +44,12 @@ impl Api<'_> {
         let accept = first.accept;
         let base = first.target.clone();
         let mut answer = self.call(first).await?;
-        for _ in 0..limits::PAGES_MAX {
+        for number in 1..=limits::PAGES_MAX {
             let page = answer.value(what)?;
-            let target = self.next_target(next, &base, &answer, &page)?;
+            let target = match next {
+                Next::Count => next_counted(&base, number, &answer),
+                _ => self.next_target(next, &base, &answer, &page)?,
+            };
             found.extend(items(page).ok_or_else(|| not_a_list(&answer.endpoint))?);
             if found.len() > items_max {
                 found.truncate(items_max);
@@ -74,6 +79,7 @@ impl Api<'_> {
         page: &Value,
     ) -> Result<Option<String>> {
         let url = match next {
+            Next::Count => None,
             Next::Link => answer.header("link").and_then(next_link),
             Next::Url(field) => page.get(field).and_then(Value::as_str).map(str::to_owned),
             Next::Start => {
@@ -123,6 +129,13 @@ impl Api<'_> {
             _ => Err(elsewhere()),
         }
     }
+}
+
+/// The page after this one, if there are so many.
+fn next_counted(base: &str, number: usize, answer: &Answer) -> Option<String> {
+    let last: usize = answer.header("total_page")?.trim().parse().ok()?;
+    let separator = if base.contains('?') { '&' } else { '?' };
+    (number < last).then(|| format!("{base}{separator}page={}", number + 1))
 }
 
 /// `scheme://authority` of a URL.

@@ -23,6 +23,7 @@ use crate::Api;
 use crate::Asked;
 use crate::Login;
 use crate::Prove;
+use crate::adapter;
 use crate::api::Answer;
 use crate::api::With;
 use crate::limits;
@@ -40,35 +41,40 @@ const CHALLENGE: &str = "WWW-Authenticate";
 #[async_trait]
 impl Prove for Generic {
     async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
-        let mut names = names::to_try(api);
-        let mut findings = Findings::of(
-            Verdict::Unknown,
-            "No repository is bound to it, so there is nothing to ask for.".to_owned(),
-        );
-        for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
-            let seen = match look(api, path, &names).await {
-                Ok(seen) => seen,
-                Err(error) if crate::is_theirs(&error) => Seen::nothing(&error),
-                Err(error) => return Err(error),
-            };
-            if seen.was_refused() {
-                // Every further name would be one more failed login.
-                names.truncate(1);
-            }
-            if let Some(name) = &seen.name {
-                names = vec![name.clone()];
-                let is_default = name == names::DEFAULT || api.facts.username.is_some();
-                findings.username = (!is_default).then(|| name.clone());
-            }
-            if findings.repositories.is_empty() || rank(seen.verdict) > rank(findings.verdict) {
-                findings.verdict = seen.verdict;
-                findings.said = seen.said.clone();
-            }
-            findings.repositories.push(seen.of(path));
-        }
-        findings.said = findings.said.or_else(|| prove::left_out(asked));
-        Ok(findings)
+        by_git(api, asked).await
     }
+}
+
+/// A check by git alone, also for credentials that a provider's API does not take.
+pub(crate) async fn by_git(api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
+    let mut names = names::to_try(api);
+    let mut findings = Findings::of(
+        Verdict::Unknown,
+        "No repository is bound to it, so there is nothing to ask for.".to_owned(),
+    );
+    for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
+        let seen = match look(api, path, &names).await {
+            Ok(seen) => seen,
+            Err(error) if crate::is_theirs(&error) => Seen::nothing(&error),
+            Err(error) => return Err(error),
+        };
+        if seen.was_refused() {
+            // Every further name would be one more failed login.
+            names.truncate(1);
+        }
+        if let Some(name) = &seen.name {
+            names = vec![name.clone()];
+            let is_usual = names::usual(api) == Some(name.clone());
+            findings.username = (!is_usual).then(|| name.clone());
+        }
+        if findings.repositories.is_empty() || rank(seen.verdict) > rank(findings.verdict) {
+            findings.verdict = seen.verdict;
+            findings.said = seen.said.clone();
+        }
+        findings.repositories.push(seen.of(path));
+    }
+    findings.said = findings.said.or_else(|| prove::left_out(asked));
+    Ok(findings)
 }
 
 /// One repository that lets it in is enough; one that does not says more than one that is silent.
@@ -147,17 +153,16 @@ async fn look(api: &Api<'_>, path: &Segments, names: &[String]) -> Result<Seen> 
     }
 }
 
-/// Asks without a login, for the path as it is and then with `.git`.
+/// Asks without a login, for the provider's clone path, and for one without `.git` then with it.
 async fn without_login(api: &Api<'_>, path: &Segments) -> Result<(String, Advertised, Answer)> {
-    let plain = path.to_string();
-    let (advertised, answer) =
-        prove::refs(api, &plain, GitService::UploadPack, With::Nobody).await?;
-    if answer.code() != 404 {
-        return Ok((plain, advertised, answer));
-    }
+    let fetch = GitService::UploadPack;
+    let canonical = adapter(api.site.provider).clone_path(path, false);
+    let (advertised, answer) = prove::refs(api, &canonical, fetch, With::Nobody).await?;
     let dotted = crate::with_git(path);
-    let (advertised, answer) =
-        prove::refs(api, &dotted, GitService::UploadPack, With::Nobody).await?;
+    if answer.code() != 404 || canonical == dotted {
+        return Ok((canonical, advertised, answer));
+    }
+    let (advertised, answer) = prove::refs(api, &dotted, fetch, With::Nobody).await?;
     Ok((dotted, advertised, answer))
 }
 

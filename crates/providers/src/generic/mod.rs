@@ -5,6 +5,8 @@
 mod check;
 mod names;
 
+pub(crate) use check::by_git;
+
 use domain::credential::CredentialKind;
 use domain::url::Segments;
 use domain::url::WebUrl;

@@ -4,8 +4,11 @@
 //! Deliberately not here: the secret as a user name, which some hosts take too; names are shown.
 
 use domain::credential::CredentialKind;
+use domain::provider::Provider;
 
 use crate::Api;
+use crate::GitLogin;
+use crate::adapter;
 use crate::limits;
 
 /// The name that is sent when none is known.
@@ -31,15 +34,24 @@ const OF_TOKENS: [(&str, &str); 6] = [
 /// What is left to try.
 const OTHERS: [&str; 4] = [DEFAULT, "oauth2", "x-token-auth", "x-access-token"];
 
-/// The names, the likeliest first; the stored one alone where there is one.
+/// The names, the likeliest first; the stored one alone where there is one, and the provider's own
+/// where the provider is known.
 pub(super) fn to_try(api: &Api<'_>) -> Vec<String> {
     if let Some(stored) = api.facts.username {
         return vec![stored.to_owned()];
     }
-    if api.facts.kind == CredentialKind::Password {
-        return vec![DEFAULT.to_owned()];
+    if api.site.provider != Provider::Generic || api.facts.kind == CredentialKind::Password {
+        return usual(api).into_iter().collect();
     }
     guesses(api.site.shown.authority.host(), api.secret.expose_text().unwrap_or_default())
+}
+
+/// The name that is sent when nothing more is known.
+pub(super) fn usual(api: &Api<'_>) -> Option<String> {
+    match adapter(api.site.provider).git_login(api.facts) {
+        GitLogin::Basic { username } => Some(username),
+        GitLogin::Bearer => None,
+    }
 }
 
 fn guesses(host: &str, token: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 //!
 //! Calls: `GET /user` and `GET /user/orgs`; for each repository `GET /repos/…`, its hooks and git's two
 //! ref advertisements. Without a bound repository the private ones are listed first, and git is asked
-//! about pushing only.
+//! about pushing only. A password, which the API does not take, is checked by git alone.
 
 use async_trait::async_trait;
 use domain::Result;
@@ -10,12 +10,15 @@ use domain::check::Findings;
 use domain::check::Identity;
 use domain::check::IdentityKind;
 use domain::check::Verdict;
+use domain::credential::CredentialKind;
 use serde_json::Value;
 
 use super::Gitee;
 use crate::Api;
 use crate::Asked;
 use crate::Prove;
+use crate::api::Answer;
+use crate::generic;
 use crate::json::link;
 use crate::json::text;
 use crate::prove;
@@ -25,13 +28,17 @@ use crate::role::Look;
 #[async_trait]
 impl Prove for Gitee {
     async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
-        let user = api.get("/user").await?;
-        if !user.is_ok() {
-            return Ok(prove::not_alive(api, &user));
+        if api.facts.kind == CredentialKind::Password {
+            return generic::by_git(api, asked).await;
         }
-        let identity = identity(&user.json()?).ok_or_else(|| prove::nobody(&user))?;
+        let user = api.get("/user").await?;
+        let identity = match user.code() {
+            200 => Some(identity(&user.json()?).ok_or_else(|| prove::nobody(&user))?),
+            _ if role::lacks_scope(&user) => None,
+            _ => return Ok(dead(api, &user)),
+        };
         let mut findings = Findings {
-            identity: Some(identity),
+            identity,
             said: prove::left_out(asked),
             ..Findings::of(Verdict::Accepted, None)
         };
@@ -48,6 +55,16 @@ impl Prove for Gitee {
         }
         Ok(findings)
     }
+}
+
+/// Gitee tells when a token's time is over.
+fn dead(api: &Api<'_>, answer: &Answer) -> Findings {
+    let mut findings = prove::not_alive(api, answer);
+    let is_over = answer.message().is_some_and(|text| text.contains("is expired"));
+    if findings.verdict == Verdict::Refused && is_over {
+        findings.verdict = Verdict::Expired;
+    }
+    findings
 }
 
 fn identity(user: &Value) -> Option<Identity> {

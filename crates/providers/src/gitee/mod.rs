@@ -1,27 +1,34 @@
 //! Gitee. A token goes with the user's name, or with `oauth2`. Its API is shaped after GitHub's;
 //! scopes and ends of tokens cannot be read there.
 
+mod browse;
 mod check;
+mod hooks;
+mod write;
 
 use domain::credential::CredentialKind;
 use domain::url::Segments;
 use domain::url::WebUrl;
 
-use crate::Browse;
+use crate::Can;
 use crate::Capabilities;
 use crate::Facts;
 use crate::GitLogin;
-use crate::Hooks;
 use crate::Login;
 use crate::LoginFacts;
-use crate::Write;
 
 /// The adapter.
 pub(crate) struct Gitee;
 
 impl Facts for Gitee {
-    fn capabilities(&self, _kind: CredentialKind) -> Capabilities {
-        Capabilities::BROWSING
+    fn capabilities(&self, kind: CredentialKind) -> Capabilities {
+        match kind {
+            CredentialKind::AccessToken => {
+                Capabilities { tells_why_dead: Can::Sometimes, ..Capabilities::BROWSING }
+            }
+            // Its API takes tokens only.
+            CredentialKind::Password => Capabilities::NOTHING,
+        }
     }
 
     fn liveness(&self) -> &'static str {
@@ -55,9 +62,3 @@ impl Facts for Gitee {
         Some(format!("{web}/profile/personal_access_tokens"))
     }
 }
-
-impl Browse for Gitee {}
-
-impl Hooks for Gitee {}
-
-impl Write for Gitee {}

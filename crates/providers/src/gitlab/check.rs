@@ -33,6 +33,7 @@ use crate::Asked;
 use crate::Prove;
 use crate::api::Answer;
 use crate::api::Call;
+use crate::generic;
 use crate::json::flag;
 use crate::json::items;
 use crate::json::link;
@@ -49,7 +50,7 @@ const LIVENESS: &str = "/personal_access_tokens/self";
 impl Prove for GitLab {
     async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
         if is_for_git_alone(api) {
-            return prove::by_git(api, asked).await;
+            return generic::by_git(api, asked).await;
         }
         let answer = api.get(LIVENESS).await?;
         let (mut findings, user_id) = match answer.code() {

@@ -7,7 +7,9 @@ use domain::Error;
 use domain::Result;
 use domain::text::printable;
 use domain::url::Segments;
+use http::Method;
 use serde_json::Value;
+use serde_json::json;
 
 use super::repo;
 use crate::Api;
@@ -15,10 +17,13 @@ use crate::api::Answer;
 use crate::api::Call;
 use crate::api::path;
 use crate::json::items;
+use crate::json::object;
 use crate::json::text;
+use crate::json::text_at;
 use crate::limits;
 use crate::shapes::EntryKind;
 use crate::shapes::File;
+use crate::shapes::FileChange;
 use crate::shapes::Listed;
 use crate::shapes::TreeEntry;
 
@@ -77,6 +82,38 @@ pub(crate) async fn blob(
 ) -> Result<String> {
     let answer = described(api, repository, reference, file).await?;
     text(&answer.value("file")?, "sha").ok_or_else(|| not_a("file", file))
+}
+
+/// Makes, changes or deletes a file by a commit, where each has a method of its own: Gitea, Forgejo,
+/// Gitee.
+pub(crate) async fn change(
+    api: &Api<'_>,
+    repository: &Segments,
+    change: &FileChange,
+) -> Result<Option<String>> {
+    let blob = match (&change.based_on, &change.content) {
+        (None, None) => Some(blob(api, repository, &change.branch, &change.path).await?),
+        (blob, _) => blob.clone(),
+    };
+    let method = match (&change.content, &blob) {
+        (None, _) => Method::DELETE,
+        (Some(_), Some(_)) => Method::PUT,
+        (Some(_), None) => Method::POST,
+    };
+    let is_new = method == Method::POST;
+    let body = object([
+        ("branch", Some(json!(change.branch))),
+        ("message", Some(json!(change.message))),
+        ("content", change.content.as_ref().map(|it| json!(STANDARD.encode(it)))),
+        ("sha", blob.map(|it| json!(it))),
+    ]);
+    let target = contents(repository, &change.path);
+    let answer = api.call(Call::with_json(method, target, body)).await?;
+    let is_there = || answer.message().is_some_and(|it| it.contains("already exists"));
+    if is_new && matches!(answer.code(), 400 | 422) && is_there() {
+        return Err(Error::conflict("There is a file of this name already."));
+    }
+    Ok(text_at(&answer.value("file")?, "/content/sha"))
 }
 
 async fn described(

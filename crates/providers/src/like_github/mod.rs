@@ -58,12 +58,17 @@ pub(crate) fn repository(value: &Value) -> Option<Repository> {
         web_url: link(value, "/html_url"),
         clone_url: link(value, "/clone_url"),
         is_private: flag(value, "/private"),
-        is_archived: flag(value, "/archived"),
+        is_archived: is_archived(value),
         may_administer: role::may(value, "admin"),
         may_push: role::may(value, "push"),
         created_at: moment(value, "created_at"),
         updated_at: moment(value, "updated_at"),
     })
+}
+
+/// Whether a repository is closed for writing; Gitee says so in a word ("closed").
+pub(crate) fn is_archived(value: &Value) -> Option<bool> {
+    flag(value, "/archived").or_else(|| Some(text(value, "status")? == "关闭"))
 }
 
 /// A branch or a tag.
