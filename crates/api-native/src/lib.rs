@@ -9,6 +9,7 @@ mod answer;
 mod api_tokens;
 mod audit;
 mod audit_findings;
+mod channels;
 mod checks;
 mod credentials;
 mod docs_html;
@@ -82,6 +83,10 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(leases::revoke_lease))
         .routes(routes!(services::services, services::add_service))
         .routes(routes!(services::remove_service))
+        .routes(routes!(channels::channels, channels::add_channel))
+        .routes(routes!(channels::update_channel, channels::remove_channel))
+        .routes(routes!(channels::test_channel))
+        .routes(routes!(channels::notifications))
         .routes(routes!(audit::audit_records))
         .routes(routes!(audit::verify_audit))
         .routes(routes!(audit::audit_head))

@@ -35,6 +35,7 @@ use web::Failure;
         (name = "credentials", description = "Secrets of Git hosts and all that is known about them."),
         (name = "leases", description = "Short-lived rights on one repository."),
         (name = "services", description = "What is built with a credential."),
+        (name = "warnings", description = "What people are told about credentials, and by which channels."),
         (name = "audit", description = "The tamper-evident log of every change and every use."),
         (name = "git", description = "What git itself asks."),
         (name = "documentation", description = "This description."),

@@ -55,6 +55,10 @@ refusals! {
     }
     /// Of operations that can clash with what is there.
     Clashing { 409 => "It clashes with what is already there." }
+    /// Of operations that somebody else has to take part in.
+    Upstream { 502 => "Another server answered badly or not at all." }
+    /// Of operations that need a mail server.
+    Mailing { 501 => "This server has no mail server to send by." }
     /// Of operations that take a decision again when settings change meanwhile.
     Deciding { 429 => "The organization's settings keep changing; try again in a moment." }
 }

@@ -1,9 +1,10 @@
-//! The four answers that carry a secret, and the only place where one is taken out for them.
+//! The five answers that carry a secret, and the only place where one is taken out for them.
 
 use domain::Error;
 use domain::Result;
 use domain::Secret;
 use wire::CreatedApiToken;
+use wire::CreatedChannel;
 use wire::CreatedLease;
 use wire::GitAnswer;
 use wire::RevealedValue;
@@ -11,6 +12,12 @@ use wire::RevealedValue;
 /// A created API token.
 pub(crate) fn api_token(created: &broker::CreatedApiToken) -> Result<CreatedApiToken> {
     Ok(CreatedApiToken { id: created.id.to_string(), token: text(&created.token)? })
+}
+
+/// An added channel.
+pub(crate) fn channel(created: &broker::CreatedChannel) -> Result<CreatedChannel> {
+    let secret = created.signing_key.as_ref().map(text).transpose()?;
+    Ok(CreatedChannel { id: created.channel.id.to_string(), secret })
 }
 
 /// A created lease.

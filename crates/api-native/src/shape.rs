@@ -4,17 +4,21 @@ use broker::CheckView;
 use broker::CredentialView;
 use broker::HostView;
 use broker::LeaseView;
+use broker::NotificationView;
 use broker::ServiceView;
 use domain::Timestamp;
 use domain::id::MemberId;
 use domain::resolve::Verdict;
 use domain::role::Role;
 use wire::Advice;
+use wire::Channel;
 use wire::Check;
 use wire::Credential;
 use wire::Host;
 use wire::Lease;
 use wire::Member;
+use wire::Notification;
+use wire::NotificationDelivery;
 use wire::Organization;
 use wire::Service;
 use wire::StatusChange;
@@ -156,6 +160,49 @@ pub(crate) fn service(service: ServiceView) -> Service {
         name: service.name,
         repository: service.repository,
         credential_id: service.credential_id.to_string(),
+    }
+}
+
+/// A channel, without its URL.
+pub(crate) fn channel(channel: domain::notification::Channel) -> Channel {
+    Channel {
+        id: channel.id.to_string(),
+        name: channel.name,
+        kind: channel.kind.word().to_owned(),
+        recipients: channel.recipients,
+        address: channel.address,
+        only: channel.only,
+        quiet_hours: channel.quiet_hours.map(|hours| hours.to_string()),
+        enabled: channel.is_enabled,
+        created_at: channel.created_at,
+    }
+}
+
+/// A warning and how telling it went.
+pub(crate) fn notification(view: NotificationView) -> Notification {
+    let NotificationView { notice, deliveries } = view;
+    Notification {
+        id: notice.id.to_string(),
+        kind: notice.kind.word().to_owned(),
+        days: notice.kind.days(),
+        credential_id: notice.credential_id.map(|id| id.to_string()),
+        handle: notice.handle,
+        sentence: notice.sentence,
+        created_at: notice.at,
+        deliveries: deliveries.into_iter().map(delivery).collect(),
+    }
+}
+
+fn delivery(delivery: broker::Delivery) -> NotificationDelivery {
+    let is_waiting = delivery.state == broker::DeliveryState::Waiting;
+    NotificationDelivery {
+        channel: delivery.channel,
+        recipient: Some(delivery.recipient).filter(|recipient| !recipient.is_empty()),
+        state: delivery.state.word().to_owned(),
+        attempts: delivery.attempts,
+        next_attempt_at: is_waiting.then_some(delivery.next_attempt_at),
+        error: delivery.last_error,
+        changed_at: delivery.changed_at,
     }
 }
 

@@ -89,6 +89,7 @@ pub use store::audit::Placed;
 pub use store::checks::StatusChange;
 pub use store::members::Member;
 pub use store::notifications::Delivery;
+pub use store::notifications::DeliveryState;
 pub use store::organizations::Organization;
 pub use store::verify::Damage;
 pub use store::verify::Finding;

@@ -2,6 +2,7 @@
 
 pub mod api_token;
 pub mod audit;
+pub mod channel;
 pub mod credential;
 pub mod git;
 pub mod git_credential;
@@ -11,6 +12,7 @@ pub mod lease;
 pub mod login;
 pub mod logout;
 pub mod member;
+pub mod notification;
 pub mod organization;
 pub mod service;
 pub mod status;

@@ -7,6 +7,7 @@
 //! Deliberately not here: where the address and the token come from (crate `cli`), and retries.
 
 mod audit;
+mod channels;
 mod credentials;
 mod exchange;
 mod git;

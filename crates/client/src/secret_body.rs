@@ -1,4 +1,5 @@
-//! Where secrets leave for the server: the token's header, and the two requests that carry a value.
+//! Where secrets leave for the server: the token's header, and the requests that carry a
+//! value.
 //!
 //! The only file of this crate that exposes a secret. The requests of `wire` cannot be serialised,
 //! so they are written out here, field by field, into memory that is wiped when it is dropped.
@@ -10,7 +11,9 @@ use domain::Secret;
 use domain::Timestamp;
 use http::HeaderValue;
 use serde::Serialize;
+use wire::AddChannel;
 use wire::AddCredential;
+use wire::UpdateChannel;
 use wire::UpdateCredential;
 use zeroize::Zeroizing;
 
@@ -169,6 +172,62 @@ pub(crate) fn update(request: &UpdateCredential) -> Result<Bytes> {
     write(&body, secret.as_ref())
 }
 
+#[derive(Serialize)]
+struct AddChannelBody<'a> {
+    name: &'a str,
+    kind: &'a str,
+    recipients: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    only: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quiet_hours: Option<&'a str>,
+}
+
+/// The body that adds a channel.
+pub(crate) fn add_channel(request: &AddChannel) -> Result<Bytes> {
+    let AddChannel { name, kind, recipients, url, only, quiet_hours } = request;
+    let body = AddChannelBody {
+        name,
+        kind,
+        recipients,
+        url: text(url.as_ref())?,
+        only,
+        quiet_hours: quiet_hours.as_deref(),
+    };
+    write(&body, url.as_ref())
+}
+
+#[derive(Serialize)]
+struct UpdateChannelBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipients: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quiet_hours: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enabled: Option<bool>,
+}
+
+/// The body that changes a channel.
+pub(crate) fn update_channel(request: &UpdateChannel) -> Result<Bytes> {
+    let UpdateChannel { name, recipients, url, only, quiet_hours, enabled } = request;
+    let body = UpdateChannelBody {
+        name: name.as_deref(),
+        recipients: recipients.as_deref(),
+        url: text(url.as_ref())?,
+        only: only.as_deref(),
+        quiet_hours: quiet_hours.as_deref(),
+        enabled: *enabled,
+    };
+    write(&body, url.as_ref())
+}
+
 fn text(secret: Option<&Secret>) -> Result<Option<&str>> {
     let not_text = || Error::invalid("The secret is not UTF-8 text.");
     secret.map(|secret| secret.expose_text().ok_or_else(not_text)).transpose()
@@ -214,6 +273,22 @@ mod tests {
         };
         let written = update(&request).unwrap();
         assert_eq!(written, r#"{"workspace":"","enabled":false}"#);
+    }
+
+    #[test]
+    fn channels_are_written_as_the_server_reads_them() {
+        let request = AddChannel {
+            name: "ops".to_owned(),
+            kind: "slack".to_owned(),
+            url: Some(Secret::from("https://hooks.example/x".to_owned())),
+            only: vec!["rejected".to_owned()],
+            ..AddChannel::default()
+        };
+        let read: AddChannel = serde_json::from_slice(&add_channel(&request).unwrap()).unwrap();
+        assert_eq!((read.name, read.kind, read.only), (request.name, request.kind, request.only));
+        assert_eq!(read.url.unwrap().expose_text(), Some("https://hooks.example/x"));
+        let change = UpdateChannel { only: Some(Vec::new()), ..UpdateChannel::default() };
+        assert_eq!(update_channel(&change).unwrap(), r#"{"only":[]}"#);
     }
 
     #[test]

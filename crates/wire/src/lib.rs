@@ -1,10 +1,11 @@
 //! Request and response types of the native API, shared by server and client.
 //!
 //! Plain data in the API's own words; no rules. Requests refuse unknown fields. The only answers that
-//! can hold a secret are [`CreatedApiToken`], [`CreatedLease`], [`RevealedValue`] and [`GitAnswer`];
-//! tidy holds this list closed.
+//! can hold a secret are [`CreatedApiToken`], [`CreatedChannel`], [`CreatedLease`], [`RevealedValue`]
+//! and [`GitAnswer`]; tidy holds this list closed.
 
 mod audit;
+mod channel;
 mod check;
 mod credential;
 mod git;
@@ -14,6 +15,7 @@ mod page;
 mod problem;
 
 pub use audit::*;
+pub use channel::*;
 pub use check::*;
 pub use credential::*;
 pub use git::*;

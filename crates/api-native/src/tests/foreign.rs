@@ -28,6 +28,9 @@ const REQUESTS: &[(&str, &str, &str, &str)] = &[
     ("POST",   "/services", r#"{"name":"n","repository":"https://github.com/a/b","credential":"{id}"}"#, "credential"),
     ("POST",   "/leases", r#"{"repository":"https://github.com/a/b","access":"read","credential":"{id}"}"#, "credential"),
     ("DELETE", "/services/{id}", "", "service"),
+    ("PATCH",  "/channels/{id}", r#"{"name":"n"}"#, "channel"),
+    ("DELETE", "/channels/{id}", "", "channel"),
+    ("POST",   "/channels/{id}/test", "", "channel"),
     ("DELETE", "/leases/{id}", "", "lease"),
 ];
 
@@ -59,6 +62,11 @@ async fn things(world: &World, owner: &str) -> Vec<(&'static str, String)> {
         ("token", "/api-tokens", json!({"name": "t", "role": "viewer"})),
         ("host", "/hosts", json!({"provider": "generic", "url": "https://git.acme.lan"})),
         ("service", "/services", json!({"name": "s", "repository": url, "credential": "c"})),
+        (
+            "channel",
+            "/channels",
+            json!({"name": "c", "kind": "slack", "url": "https://127.0.0.1:1"}),
+        ),
         ("lease", "/leases", json!({"repository": url, "access": "read"})),
     ];
     let mut made = Vec::new();
@@ -94,7 +102,8 @@ async fn foreign_and_absent_look_the_same() {
     let (_, credential) = &things[0];
     let records = world.get(&evil, &format!("/audit/records?credential={credential}")).await.json();
     assert_eq!(records["items"], json!([]), "only their own records");
-    for path in ["/credentials", "/members", "/services", "/leases"] {
+    for path in ["/credentials", "/members", "/services", "/leases", "/channels", "/notifications"]
+    {
         assert_eq!(world.get(&evil, path).await.json()["items"], json!([]), "{path}");
     }
 }

@@ -26,6 +26,8 @@ async fn pages_follow_each_other_without_a_gap() {
         let repository = format!("https://github.com/acme/r{number}");
         let body = json!({"name": name, "repository": repository, "credential": name});
         world.make(&owner, "/services", body).await;
+        let body = json!({"name": name, "kind": "slack", "url": "https://127.0.0.1:1/x"});
+        world.make(&owner, "/channels", body).await;
         world.make(&owner, "/leases", json!({"repository": repository, "access": "write"})).await;
     }
     let lists = [
@@ -35,7 +37,8 @@ async fn pages_follow_each_other_without_a_gap() {
         ("/hosts", 6),
         ("/services", 5),
         ("/leases", 5),
-        ("/audit/records", 33),
+        ("/channels", 5),
+        ("/audit/records", 38),
     ];
     for (path, count) in lists {
         let whole = world.get(&owner, &format!("{path}?limit=200")).await.json();

@@ -1,6 +1,7 @@
 //! The router over a real broker on a database of its own, and its description.
 
 mod audit;
+mod channels;
 mod first_day;
 mod foreign;
 mod git;

@@ -49,6 +49,13 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("GET",    "/services", "", 200, EVERYBODY),
     ("POST",   "/services", r#"{"name":"s{n}","repository":"https://github.com/acme/app","credential":"app"}"#, 201, MANAGERS),
     ("DELETE", "/services/{service}", "", 204, MANAGERS),
+    ("GET",    "/channels", "", 200, EVERYBODY),
+    ("POST",   "/channels", r#"{"name":"w{n}","kind":"webhook","url":"https://127.0.0.1:1/x"}"#, 201, MANAGERS),
+    ("PATCH",  "/channels/{channel}", r#"{"name":"x{n}"}"#, 200, MANAGERS),
+    ("DELETE", "/channels/{channel}", "", 204, MANAGERS),
+    // Nobody is at the address: who may try hears that.
+    ("POST",   "/channels/{channel}/test", "", 502, MANAGERS),
+    ("GET",    "/notifications", "", 200, EVERYBODY),
     ("GET",    "/audit/records", "", 200, MANAGERS),
     ("POST",   "/audit/verify", "{}", 200, MANAGERS),
     ("GET",    "/audit/head", "", 200, MANAGERS),
@@ -77,6 +84,7 @@ impl Maker<'_> {
             "rotated",
             "lease",
             "service",
+            "channel",
         ] {
             let place = format!("{{{name}}}");
             if text.contains(&place) {
@@ -98,6 +106,10 @@ impl Maker<'_> {
                 ("/hosts", json!({"provider": "generic", "url": format!("https://g{number}.lan")}))
             }
             "lease" => ("/leases", json!({"repository": url, "access": "read"})),
+            "channel" => (
+                "/channels",
+                json!({"name": format!("u{number}"), "kind": "slack", "url": "https://127.0.0.1:1/x"}),
+            ),
             "service" => (
                 "/services",
                 json!({"name": format!("v{number}"), "repository": url, "credential": "app"}),
