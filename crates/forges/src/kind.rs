@@ -80,6 +80,7 @@ impl Kind {
             Kind::GitHub => Some(github::pack_change),
             Kind::GitLab => Some(gitlab::pack_change),
             Kind::Gitea | Kind::Forgejo => Some(gitea::pack_change),
+            Kind::Bitbucket => Some(bitbucket::pack_change),
             _ => None,
         }
     }

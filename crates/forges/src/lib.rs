@@ -25,6 +25,7 @@ mod changes;
 mod closed;
 mod codes;
 mod deliver;
+mod forms;
 mod git;
 mod gitea;
 mod gitee;

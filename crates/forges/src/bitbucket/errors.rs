@@ -51,6 +51,11 @@ pub(super) fn not_found(what: &str) -> Reply {
     error(404, what)
 }
 
+/// A commit, branch or tag that is not there.
+pub(super) fn no_commit(revision: &str) -> Reply {
+    with(404, &json!({"message": "Commit not found", "data": {"shas": [revision]}}))
+}
+
 /// Too low a role.
 pub(super) fn forbidden() -> Reply {
     error(403, "Forbidden")

@@ -3,9 +3,12 @@
 use serde_json::Value;
 use serde_json::json;
 
+use super::pulls;
 use super::shapes;
 use crate::Inner;
 use crate::call::Call;
+use crate::change_requests::Changed;
+use crate::change_requests::Happening;
 use crate::codes;
 use crate::deliver::NOTHING;
 use crate::deliver::Parcel;
@@ -72,6 +75,26 @@ pub(super) fn push(inner: &Inner, hook: &Hook, push: &Push) -> Option<Parcel> {
         "actor": shapes::user(&call, &push.pusher),
     });
     Some(parcel(inner, hook, "repo:push", &body))
+}
+
+/// What happened to a pull request, if the hook wants to know.
+pub(crate) fn change(inner: &Inner, hook: &Hook, changed: &Changed) -> Option<Parcel> {
+    let event = match changed.happening {
+        Happening::Opened => "pullrequest:created",
+        Happening::Updated => "pullrequest:updated",
+        Happening::Closed => "pullrequest:rejected",
+        Happening::Merged => "pullrequest:fulfilled",
+    };
+    if !hook.events.iter().any(|it| it == event) {
+        return None;
+    }
+    let call = Call::within(inner);
+    let body = json!({
+        "pullrequest": pulls::written(&call, &changed.repository, &changed.request),
+        "repository": shapes::repository(&call, &inner.state(), &changed.repository),
+        "actor": shapes::user(&call, &changed.author),
+    });
+    Some(parcel(inner, hook, event, &body))
 }
 
 /// The headers around a body; without a secret there is no signature.

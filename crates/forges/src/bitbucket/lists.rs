@@ -15,8 +15,20 @@ use crate::paging::Page;
 const ROWS: usize = 10;
 const ROWS_MAX: usize = 100;
 
+/// A page of a list whose length is not told, nor the number of the page.
+pub(super) fn page_without_size(call: &Call<'_>, all: Vec<Value>) -> Answered {
+    let mut body = whole(call, all)?;
+    body.remove("size");
+    body.remove("page");
+    Ok(Reply::json(200, &Value::Object(body)))
+}
+
 /// A page of a list.
 pub(super) fn page(call: &Call<'_>, all: Vec<Value>) -> Answered {
+    Ok(Reply::json(200, &Value::Object(whole(call, all)?)))
+}
+
+fn whole(call: &Call<'_>, all: Vec<Value>) -> Result<Map<String, Value>, Reply> {
     let length = call.query("pagelen").map(|text| text.parse::<usize>().unwrap_or_default());
     if length.is_some_and(|length| !(1..=ROWS_MAX).contains(&length)) {
         return Err(errors::error(400, "Invalid pagelen"));
@@ -39,5 +51,5 @@ pub(super) fn page(call: &Call<'_>, all: Vec<Value>) -> Answered {
     if page.number > 1 {
         body.insert("previous".to_owned(), at(page.number - 1).into());
     }
-    Ok(Reply::json(200, &Value::Object(body)))
+    Ok(body)
 }

@@ -5,13 +5,16 @@
 //! access tokens and OAuth, its `permission` those of a person's API token.
 
 mod access;
+mod content;
 mod errors;
 mod events;
+mod files;
 mod filter;
 mod hooks;
 mod identity;
 mod lists;
 mod oauth;
+mod pulls;
 mod repositories;
 mod shapes;
 mod tokens;
@@ -21,10 +24,19 @@ use crate::call::Reply;
 use crate::kind::Provider;
 use crate::limits::CALLS_PER_HOUR;
 
+pub(crate) use events::change as pack_change;
+
 pub(crate) const PROVIDER: Provider = Provider {
     prefixes: &["/2.0"],
-    api: &[identity::ROUTES, repositories::ROUTES, hooks::ROUTES],
-    web: &[oauth::WEB],
+    api: &[
+        identity::ROUTES,
+        repositories::ROUTES,
+        content::ROUTES,
+        files::ROUTES,
+        hooks::ROUTES,
+        pulls::ROUTES,
+    ],
+    web: &[oauth::WEB, content::WEB],
     serve,
     judge: access::judge,
     fresh: tokens::fresh,

@@ -1,5 +1,6 @@
 //! Bitbucket Cloud, as its documentation and those who call it have it.
 
+mod content;
 mod git;
 mod hooks;
 mod identity;
