@@ -19,7 +19,7 @@ use crate::docs_types::text;
 use crate::openapi::openapi;
 
 /// Methods in the order they are shown in.
-const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 const STYLE: &str = "\

@@ -16,6 +16,7 @@ mod docs_html;
 mod docs_page;
 mod docs_types;
 mod git_credential;
+mod hooks;
 mod hosts;
 mod input;
 mod leases;
@@ -23,9 +24,13 @@ mod members;
 mod openapi;
 mod organization;
 mod refusals;
+mod repositories;
+mod repository_content;
+mod repository_writes;
 mod secrets;
 mod services;
 mod shape;
+mod shape_repository;
 mod values;
 mod why;
 
@@ -79,6 +84,25 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(values::use_version))
         .routes(routes!(values::retire_version))
         .routes(routes!(why::why))
+        .routes(routes!(repositories::namespaces))
+        .routes(routes!(repositories::repositories))
+        .routes(routes!(repositories::repository))
+        .routes(routes!(repositories::branches))
+        .routes(routes!(
+            repositories::tags,
+            repository_writes::create_tag,
+            repository_writes::delete_tag
+        ))
+        .routes(routes!(repositories::commits))
+        .routes(routes!(repository_content::tree))
+        .routes(routes!(
+            repository_content::file,
+            repository_writes::put_file,
+            repository_writes::delete_file
+        ))
+        .routes(routes!(repository_content::archive))
+        .routes(routes!(hooks::hooks, hooks::create_hook))
+        .routes(routes!(hooks::update_hook, hooks::delete_hook))
         .routes(routes!(leases::leases, leases::create_lease))
         .routes(routes!(leases::revoke_lease))
         .routes(routes!(services::services, services::add_service))

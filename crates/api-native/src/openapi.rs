@@ -33,6 +33,7 @@ use web::Failure;
         (name = "api-tokens", description = "What programs and people present to this API."),
         (name = "hosts", description = "Git hosts that credentials belong to."),
         (name = "credentials", description = "Secrets of Git hosts and all that is known about them."),
+        (name = "repositories", description = "Repositories at their providers, seen through a stored credential."),
         (name = "leases", description = "Short-lived rights on one repository."),
         (name = "services", description = "What is built with a credential."),
         (name = "warnings", description = "What people are told about credentials, and by which channels."),

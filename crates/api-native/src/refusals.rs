@@ -59,6 +59,12 @@ refusals! {
     Upstream { 502 => "Another server answered badly or not at all." }
     /// Of operations that need a mail server.
     Mailing { 501 => "This server has no mail server to send by." }
+    /// Of operations that ask a Git host.
+    Asking {
+        429 => "What serves this just changed, or the host is asked too often; try again.",
+        501 => "The provider does not offer this.",
+        502 => "The Git host answered badly or not at all, or refused the stored credential.",
+    }
     /// Of operations that take a decision again when settings change meanwhile.
     Deciding { 429 => "The organization's settings keep changing; try again in a moment." }
 }

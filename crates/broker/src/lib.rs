@@ -12,6 +12,7 @@ mod authenticate;
 mod background;
 mod backup;
 mod bootstrap;
+mod browse;
 mod cache;
 mod caller;
 mod checks;
@@ -53,6 +54,11 @@ pub use audit::AuditPage;
 pub use audit::VerifiedAudit;
 pub use bootstrap::Bootstrapped;
 pub use bootstrap::check_slug;
+pub use browse::RepositoryAt;
+pub use browse::UpdateHook;
+pub use browse::WantedCommits;
+pub use browse::WantedFile;
+pub use browse::WantedHook;
 pub use caller::Caller;
 pub use checks::CheckView;
 pub use checks::Revoked;
@@ -81,6 +87,9 @@ pub use rekey::Rekeyed;
 pub use services::ServiceView;
 pub use why::Reason;
 pub use why::Why;
+
+pub use providers::Download;
+pub use providers::shapes;
 
 pub use store::Epoch;
 pub use store::api_tokens::ApiToken;
@@ -129,6 +138,7 @@ pub struct Broker {
     tools: Arc<Tools>,
     checks: metrics::Checks,
     caches: cache::Caches,
+    kept: browse::Kept,
 }
 
 impl Broker {
@@ -144,7 +154,8 @@ impl Broker {
     ) -> Broker {
         let caches = cache::Caches::new();
         let checks = metrics::Checks::default();
-        Broker { store, committer, keyring, clock, entropy, settings, tools, checks, caches }
+        let kept = browse::Kept::new();
+        Broker { store, committer, keyring, clock, entropy, settings, tools, checks, caches, kept }
     }
 
     /// The settings.

@@ -120,13 +120,8 @@ impl Broker {
         reference: &str,
     ) -> Result<Credential> {
         let credential = self.find_credential(session, organization, reference).await?;
-        let key = target.host.path_key(&target.repository);
         let serves = credential.host_id == target.host.id
-            && match &credential.repository {
-                Some(repository) => target.host.path_key(repository) == key,
-                None if credential.covers.is_empty() => true,
-                None => credential.covers.iter().any(|p| key.starts_with(&target.host.path_key(p))),
-            };
+            && covers(&target.host, &credential, &target.repository);
         let status = credential.status(self.clock.now());
         if !serves {
             return Err(Error::forbidden(format!(
@@ -239,6 +234,16 @@ async fn is_unable(
         |path: &str| Segments::parse(path).is_ok_and(|path| target.host.path_key(&path) == key);
     let is_current = report.version == found.credential.current_version;
     Ok(is_current && report.findings.is_unable(access, is_same))
+}
+
+/// Whether a credential of this host covers a repository.
+pub(crate) fn covers(host: &Host, credential: &Credential, repository: &Segments) -> bool {
+    let key = host.path_key(repository);
+    match &credential.repository {
+        Some(only) => host.path_key(only) == key,
+        None if credential.covers.is_empty() => true,
+        None => credential.covers.iter().any(|prefix| key.starts_with(&host.path_key(prefix))),
+    }
 }
 
 /// Every credential whose prefixes match a target, most specific first; one each, by its best prefix.

@@ -14,3 +14,5 @@ pub(crate) const HEAD_BYTES_MAX: usize = 1024 * 1024;
 pub(crate) const TYPED_BYTES_MAX: usize = 4096;
 /// One shown value, in characters.
 pub(crate) const SHOWN_CHARACTERS_MAX: usize = 2000;
+/// A file put into a repository, in bytes; the server takes it in base64, within a megabyte.
+pub(crate) const PUT_FILE_BYTES_MAX: usize = 768 * 1000;

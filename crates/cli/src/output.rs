@@ -8,6 +8,8 @@ use std::io;
 use std::io::Write;
 
 use domain::Error;
+use domain::ErrorKind;
+use domain::Result;
 use domain::text::is_deceptive;
 use domain::text::printable;
 
@@ -58,6 +60,15 @@ impl Output {
     /// Writes a piece of a long answer that is not held in memory: JSON, on a line of its own.
     pub(crate) fn json_line(&self, json: &str) -> io::Result<()> {
         writeln!(io::stdout().lock(), "{}", safe_json(json))
+    }
+
+    /// Writes the bytes of a file as they are.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<()> {
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        written.map_err(|error| {
+            Error::new(ErrorKind::Internal, format!("The file cannot be written: {error}."))
+        })
     }
 
     /// Writes an error: a sentence and a hint, and for programs a JSON object on the last line.

@@ -3,10 +3,12 @@
 use bytes::Bytes;
 use domain::Error;
 use domain::Result;
+use http::HeaderMap;
 use http::Method;
 use http::Request;
 use http::StatusCode;
 use http::header;
+use outbound::Incoming;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -55,12 +57,25 @@ impl Client {
 
     /// Asks below `base`, within the time limit; anything but a success is an error.
     pub(crate) async fn exchange(&self, base: &str, call: Call) -> Result<Bytes> {
-        tokio::time::timeout(limits::EXCHANGE_MAX, self.exchange_unlimited(base, call))
-            .await
-            .map_err(|_| problem::slow(&self.base))?
+        Ok(self.exchange_whole(base, call).await?.1)
     }
 
-    async fn exchange_unlimited(&self, base: &str, call: Call) -> Result<Bytes> {
+    /// The same with the headers of the answer.
+    pub(crate) async fn exchange_whole(
+        &self,
+        base: &str,
+        call: Call,
+    ) -> Result<(HeaderMap, Bytes)> {
+        let work = async {
+            let (headers, body) = self.start(base, call).await?;
+            Ok((headers, self.read(body).await?))
+        };
+        let outcome = tokio::time::timeout(limits::EXCHANGE_MAX, work).await;
+        outcome.map_err(|_| problem::slow(&self.base))?
+    }
+
+    /// Asks, and gives a success before its body has come.
+    pub(crate) async fn start(&self, base: &str, call: Call) -> Result<(HeaderMap, Incoming)> {
         let request = self.request(base, call)?;
         let answer = self
             .outbound
@@ -71,13 +86,22 @@ impl Client {
         if head.status.is_redirection() {
             return Err(problem::redirect(&self.base, &head.headers));
         }
-        let body = outbound::read_limited(body, limits::ANSWER_BYTES_MAX)
-            .await
-            .map_err(|error| problem::unreachable(&self.base, &error))?;
         match head.status {
-            StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => Ok(body),
-            status => Err(problem::read(&self.base, status, &head.headers, &body)),
+            StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT => {
+                Ok((head.headers, body))
+            }
+            status => {
+                let body = tokio::time::timeout(limits::EXCHANGE_MAX, self.read(body)).await;
+                let body = body.map_err(|_| problem::slow(&self.base))??;
+                Err(problem::read(&self.base, status, &head.headers, &body))
+            }
         }
+    }
+
+    async fn read(&self, body: Incoming) -> Result<Bytes> {
+        outbound::read_limited(body, limits::ANSWER_BYTES_MAX)
+            .await
+            .map_err(|error| problem::unreachable(&self.base, &error))
     }
 
     fn request(&self, base: &str, call: Call) -> Result<Request<outbound::Body>> {

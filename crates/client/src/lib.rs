@@ -19,6 +19,7 @@ mod organization;
 mod paging;
 mod path;
 mod problem;
+mod repositories;
 mod secret_body;
 mod services;
 mod tokens;
@@ -35,6 +36,8 @@ use outbound::Reach;
 use outbound::Trust;
 
 pub use paging::every;
+pub use repositories::At;
+pub use repositories::File;
 
 /// Where a server is, who asks, and whom TLS trusts.
 #[derive(Debug)]

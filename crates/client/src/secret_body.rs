@@ -1,5 +1,4 @@
-//! Where secrets leave for the server: the token's header, and the requests that carry a
-//! value.
+//! Where secrets leave for the server: the token's header, and the requests that carry a value.
 //!
 //! The only file of this crate that exposes a secret. The requests of `wire` cannot be serialised,
 //! so they are written out here, field by field, into memory that is wiped when it is dropped.
@@ -13,8 +12,10 @@ use http::HeaderValue;
 use serde::Serialize;
 use wire::AddChannel;
 use wire::AddCredential;
+use wire::CreateHook;
 use wire::UpdateChannel;
 use wire::UpdateCredential;
+use wire::UpdateHook;
 use zeroize::Zeroizing;
 
 /// Room for everything but the secret, so that the buffer is not moved and left behind unwiped.
@@ -226,6 +227,35 @@ pub(crate) fn update_channel(request: &UpdateChannel) -> Result<Bytes> {
         enabled: *enabled,
     };
     write(&body, url.as_ref())
+}
+
+#[derive(Serialize)]
+struct HookBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active: Option<bool>,
+}
+
+/// The body that makes a webhook.
+pub(crate) fn create_hook(request: &CreateHook) -> Result<Bytes> {
+    let CreateHook { url, events, secret, active } = request;
+    let secret_text = text(secret.as_ref())?;
+    let body =
+        HookBody { url: Some(url), events: Some(events), secret: secret_text, active: *active };
+    write(&body, secret.as_ref())
+}
+
+/// The body that changes a webhook.
+pub(crate) fn update_hook(request: &UpdateHook) -> Result<Bytes> {
+    let UpdateHook { url, events, secret, active } = request;
+    let secret_text = text(secret.as_ref())?;
+    let (url, events) = (url.as_deref(), events.as_deref());
+    write(&HookBody { url, events, secret: secret_text, active: *active }, secret.as_ref())
 }
 
 fn text(secret: Option<&Secret>) -> Result<Option<&str>> {

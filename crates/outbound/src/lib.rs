@@ -36,7 +36,6 @@ use http_body_util::Empty;
 use http_body_util::Full;
 use http_body_util::LengthLimitError;
 use http_body_util::Limited;
-use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use hyper_util::rt::TokioTimer;
@@ -59,6 +58,9 @@ pub use pacing::PacingLimits;
 pub use pacing::Permit;
 pub use proxy::Proxy;
 pub use tls::parse_certificates;
+
+/// The body of an answer, on its way.
+pub use hyper::body::Incoming;
 
 /// Any error a body can end with.
 pub type BoxError = Box<dyn StdError + Send + Sync>;

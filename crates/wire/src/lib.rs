@@ -13,6 +13,7 @@ mod lease;
 mod organization;
 mod page;
 mod problem;
+mod repository;
 
 pub use audit::*;
 pub use channel::*;
@@ -23,6 +24,7 @@ pub use lease::*;
 pub use organization::*;
 pub use page::*;
 pub use problem::*;
+pub use repository::*;
 
 /// The path the native API lives under.
 pub const BASE: &str = "/claviger/v1";

@@ -42,6 +42,24 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("POST",   "/credentials/{rotated}/use-version", r#"{"version":1}"#, 200, MANAGERS),
     ("POST",   "/credentials/{rotated}/retire-version", r#"{"version":1}"#, 200, MANAGERS),
     ("GET",    "/why?url=https://github.com/acme/app", "", 200, EVERYBODY),
+    // A host that is nothing but git has no API: 501 is as far as one gets there.
+    ("GET",    "/credentials/{generic}/namespaces", "", 501, MANAGERS),
+    ("GET",    "/credentials/{generic}/repositories?search=a&namespace=b", "", 501, MANAGERS),
+    ("GET",    "/repositories?url=https://plain.lan/a/b", "", 501, MANAGERS),
+    ("GET",    "/repositories/branches?url=https://plain.lan/a/b", "", 501, MANAGERS),
+    ("GET",    "/repositories/tags?url=https://plain.lan/a/b", "", 501, MANAGERS),
+    ("POST",   "/repositories/tags?url=https://plain.lan/a/b", r#"{"name":"v1","target":"main"}"#, 501, MANAGERS),
+    ("DELETE", "/repositories/tags?url=https://plain.lan/a/b&name=v1", "", 501, MANAGERS),
+    ("GET",    "/repositories/commits?url=https://plain.lan/a/b", "", 501, MANAGERS),
+    ("GET",    "/repositories/tree?url=https://plain.lan/a/b&ref=main", "", 501, MANAGERS),
+    ("GET",    "/repositories/file?url=https://plain.lan/a/b&ref=main&path=a", "", 501, MANAGERS),
+    ("PUT",    "/repositories/file?url=https://plain.lan/a/b", r#"{"path":"a","branch":"main","message":"m","content":""}"#, 501, MANAGERS),
+    ("DELETE", "/repositories/file?url=https://plain.lan/a/b&path=a&branch=main&message=m", "", 501, MANAGERS),
+    ("GET",    "/repositories/archive?url=https://plain.lan/a/b&ref=main", "", 501, MANAGERS),
+    ("GET",    "/repositories/hooks?url=https://plain.lan/a/b", "", 501, MANAGERS),
+    ("POST",   "/repositories/hooks?url=https://plain.lan/a/b", r#"{"url":"https://c.lan","events":["push"]}"#, 501, MANAGERS),
+    ("PATCH",  "/repositories/hooks/7?url=https://plain.lan/a/b", r#"{"active":false}"#, 501, MANAGERS),
+    ("DELETE", "/repositories/hooks/7?url=https://plain.lan/a/b", "", 501, MANAGERS),
     ("GET",    "/leases", "", 200, EVERYBODY),
     ("POST",   "/leases", r#"{"repository":"https://github.com/acme/app","access":"read"}"#, 201, MANAGERS),
     ("POST",   "/leases", r#"{"repository":"https://github.com/acme/app","access":"write"}"#, 201, MANAGERS),
@@ -144,6 +162,8 @@ async fn every_role_may_what_policy_says_and_nothing_else() {
     let owner = world.organization("acme").await;
     let app = json!({"name": "app", "provider": "github", "check": false, "secret": "s", "covers": ["acme"]});
     world.make(&owner, "/credentials", app).await;
+    let plain = json!({"name": "plain", "provider": "generic", "host": "https://plain.lan", "check": false, "secret": "s"});
+    world.make(&owner, "/credentials", plain).await;
     let mut maker = Maker { world: &world, owner: &owner, number: 0 };
     for (index, role) in Role::ALL.into_iter().enumerate() {
         let token = json!({"name": role.word(), "role": role.word()});

@@ -1,0 +1,26 @@
+//! `claviger repo tags`.
+
+use domain::Result;
+
+use crate::answer::Answer;
+use crate::commands::Session;
+use crate::commands::repo;
+use crate::commands::repo::Place;
+
+/// Lists the tags of a repository
+#[derive(Debug, clap::Args)]
+pub struct Tags {
+    #[command(flatten)]
+    place: Place,
+    /// Only those with this in their name
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+}
+
+impl Tags {
+    pub(crate) async fn run(self, session: &Session<'_>) -> Result<Answer> {
+        let found = session.client()?.tags(self.place.at(), self.search.as_deref()).await?;
+        let header = ["NAME", "COMMIT", "PROTECTED"];
+        repo::listing(session, &found, header, "There are no tags.", repo::reference)
+    }
+}
