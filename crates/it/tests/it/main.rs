@@ -8,6 +8,7 @@
     reason = "tests fail loudly"
 )]
 
+mod browse;
 mod checks;
 mod first_day;
 mod gateway;
