@@ -81,6 +81,7 @@ impl Kind {
             Kind::GitLab => Some(gitlab::pack_change),
             Kind::Gitea | Kind::Forgejo => Some(gitea::pack_change),
             Kind::Bitbucket => Some(bitbucket::pack_change),
+            Kind::BitbucketDc => Some(bitbucket_dc::pack_change),
             _ => None,
         }
     }

@@ -15,7 +15,6 @@
 //! that lasts, and whatever of a provider's API nothing of ours would ever call.
 // The JSON of a repository has many fields.
 #![recursion_limit = "256"]
-#![expect(dead_code, reason = "the frame is ahead of the providers that use it")]
 
 mod bitbucket;
 mod bitbucket_dc;

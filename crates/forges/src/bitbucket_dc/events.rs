@@ -3,9 +3,12 @@
 use serde_json::Value;
 use serde_json::json;
 
+use super::pulls;
 use super::shapes;
 use crate::Inner;
 use crate::call::Call;
+use crate::change_requests::Changed;
+use crate::change_requests::Happening;
 use crate::codes;
 use crate::deliver::NOTHING;
 use crate::deliver::Parcel;
@@ -67,6 +70,30 @@ pub(super) fn push(inner: &Inner, hook: &Hook, push: &Push) -> Option<Parcel> {
         "toCommit": push.commits.last().map(commit),
     });
     Some(parcel(inner, hook, "repo:refs_changed", &body))
+}
+
+/// What happened to a pull request, if the hook wants to know.
+pub(crate) fn change(inner: &Inner, hook: &Hook, changed: &Changed) -> Option<Parcel> {
+    let event = match changed.happening {
+        Happening::Opened => "pr:opened",
+        Happening::Updated => "pr:from_ref_updated",
+        Happening::Closed => "pr:declined",
+        Happening::Merged => "pr:merged",
+    };
+    if !hook.events.iter().any(|it| it == event) {
+        return None;
+    }
+    let call = Call::within(inner);
+    let mut body = json!({
+        "eventKey": event,
+        "date": moments::written(inner.clock.now(), "%Y-%m-%dT%H:%M:%S+0000"),
+        "actor": shapes::user(&call, &changed.author),
+        "pullRequest": pulls::written(&call, &changed.repository, &changed.request),
+    });
+    if let (Some(before), Some(fields)) = (&changed.before, body.as_object_mut()) {
+        fields.insert("previousFromHash".to_owned(), before.clone().into());
+    }
+    Some(parcel(inner, hook, event, &body))
 }
 
 /// The headers around a body; without a secret there is no signature.

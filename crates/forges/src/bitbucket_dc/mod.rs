@@ -3,11 +3,15 @@
 //! The kinds of token, their scopes and the roles are named in [`access`]. It has no cloud.
 
 mod access;
+mod content;
 mod errors;
 mod events;
+mod files;
 mod hooks;
 mod identity;
 mod lists;
+mod oauth;
+mod pulls;
 mod repositories;
 mod shapes;
 mod tokens;
@@ -18,10 +22,19 @@ use crate::call::Reply;
 use crate::kind::Provider;
 use crate::limits::CALLS_PER_HOUR;
 
+pub(crate) use events::change as pack_change;
+
 pub(crate) const PROVIDER: Provider = Provider {
     prefixes: &["/rest/api/latest", "/rest/api/1.0"],
-    api: &[identity::ROUTES, repositories::ROUTES, hooks::ROUTES],
-    web: &[identity::WEB, tokens::WEB],
+    api: &[
+        identity::ROUTES,
+        repositories::ROUTES,
+        content::ROUTES,
+        files::ROUTES,
+        hooks::ROUTES,
+        pulls::ROUTES,
+    ],
+    web: &[identity::WEB, tokens::WEB, files::WEB, oauth::WEB],
     serve,
     judge: access::judge,
     fresh: tokens::fresh,

@@ -37,8 +37,11 @@ pub(super) const WEB: &[Route] = &[
 
 const DAY_MILLIS: i64 = 86_400_000;
 
-/// A new value: forty-four letters after the prefix.
-pub(super) fn fresh(entropy: &dyn Entropy, _kind: &str) -> String {
+/// A new value: forty-four letters after the prefix; what signing in gives is hex.
+pub(super) fn fresh(entropy: &dyn Entropy, kind: &str) -> String {
+    if matches!(kind, "oauth" | "refresh") {
+        return codes::hex_letters(entropy, 32);
+    }
     format!("{}{}", "BBDC-", codes::letters(entropy, 44))
 }
 

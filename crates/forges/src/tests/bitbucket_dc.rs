@@ -1,5 +1,6 @@
 //! Bitbucket Data Center, as its documentation has it.
 
+mod content;
 mod git;
 mod hooks;
 mod identity;
