@@ -22,7 +22,9 @@ use super::read_covers;
 use super::read_repository;
 use crate::Broker;
 use crate::Caller;
+use crate::checks::Outcome;
 use crate::guarded::About;
+use crate::open_secret::Fresh;
 
 /// What is changed; absent fields stay, empty ones are taken away.
 #[derive(Debug, Default)]
@@ -94,7 +96,6 @@ impl Broker {
             .ok_or_else(|| Error::internal("a credential's host vanished"))?;
         drop(session);
         let (host, is_new_host) = self.host_after(caller, &change, &old_host).await?;
-        let mut session = self.store.session().await?;
         let now = self.clock.now();
         let first_look = self.first_look();
         let mut after = before.clone();
@@ -104,38 +105,7 @@ impl Broker {
             after.host_id = host.id;
             after.axes = Axes { lifecycle: Lifecycle::Pending, ..Axes::NEW };
         }
-        let mut fresh = None;
-        let mut outcome = None;
-        if let Some(secret) = &change.secret {
-            credential::check_secret(secret)?;
-            drop(session);
-            if !change.is_unchecked {
-                outcome =
-                    Some(self.examine_replacement(&after, secret, &host, change.is_forced).await?);
-            }
-            session = self.store.session().await?;
-            // Old versions are kept until told otherwise, so the next number is free.
-            let versions = store::secrets::versions(&mut session, before.id).await?;
-            let next = versions.into_iter().max().unwrap_or(before.current_version) + 1;
-            after.current_version = next.max(before.current_version + 1);
-            // Given anew, the secret ends the wait; what people switched off stays off.
-            let lifecycle = match after.axes.lifecycle {
-                Lifecycle::Disabled => Lifecycle::Disabled,
-                Lifecycle::Active | Lifecycle::Pending => Lifecycle::Active,
-            };
-            after.axes = Axes { lifecycle, ..Axes::NEW };
-            if after.expiry_source == ExpirySource::Reported {
-                // It was the end of the old value.
-                after.expires_at = None;
-                after.expiry_source = ExpirySource::Unknowable;
-            }
-            fresh = Some(
-                self.seal_secret(&mut session, &host, before.id, after.current_version, secret)
-                    .await?,
-            );
-        }
-        // A connection is never held while the committer is waited for: it may need the last one.
-        drop(session);
+        let value = self.new_value(&mut after, &change, &host).await?;
         let mut about = About::credential(before.id).detail(differences(&before, &after, &change));
         about.target = Some(before.handle.clone());
         let records = vec![self.done(caller, action, about)];
@@ -152,7 +122,7 @@ impl Broker {
                     }
                     refuse_second_default(session, &after, &host).await?;
                     store::credentials::update(session, &after, &host).await?;
-                    if let Some(fresh) = fresh {
+                    if let Some((fresh, outcome)) = value {
                         let (sealed, fingerprint) = (fresh.sealed, fresh.fingerprint);
                         store::secrets::insert(session, &sealed, &fingerprint, now).await?;
                         apply_outcome(session, &mut after, outcome.as_ref(), first_look).await?;
@@ -164,6 +134,39 @@ impl Broker {
             .await?;
         self.epoch_moved(organization).await;
         self.view(&mut self.store.session().await?, stored).await
+    }
+
+    /// Checks a new value and seals it as the next version, in use at once.
+    async fn new_value(
+        &self,
+        after: &mut Credential,
+        change: &UpdateCredential,
+        host: &Host,
+    ) -> Result<Option<(Fresh, Option<Outcome>)>> {
+        let Some(secret) = &change.secret else { return Ok(None) };
+        credential::check_secret(secret)?;
+        let outcome = match change.is_unchecked {
+            true => None,
+            false => Some(self.examine_replacement(after, secret, host, change.is_forced).await?),
+        };
+        let mut session = self.store.session().await?;
+        // Old versions are kept until told otherwise, so the next number is free.
+        let versions = store::secrets::versions(&mut session, after.id).await?;
+        after.current_version = versions.into_iter().fold(after.current_version, i64::max) + 1;
+        // Given anew, the secret ends the wait; what people switched off stays off.
+        let lifecycle = match after.axes.lifecycle {
+            Lifecycle::Disabled => Lifecycle::Disabled,
+            Lifecycle::Active | Lifecycle::Pending => Lifecycle::Active,
+        };
+        after.axes = Axes { lifecycle, ..Axes::NEW };
+        if after.expiry_source == ExpirySource::Reported {
+            // It was the end of the old value.
+            after.expires_at = None;
+            after.expiry_source = ExpirySource::Unknowable;
+        }
+        let version = after.current_version;
+        let fresh = self.seal_secret(&mut session, host, after.id, version, secret).await?;
+        Ok(Some((fresh, outcome)))
     }
 }
 
