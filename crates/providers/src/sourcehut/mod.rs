@@ -28,10 +28,11 @@ pub(crate) struct SourceHut;
 impl Facts for SourceHut {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {
         match kind {
-            // The token tells both itself.
+            // The token tells all three itself.
             CredentialKind::AccessToken => Capabilities {
                 reads_scopes: Can::Yes,
                 reads_expiry: Can::Yes,
+                tells_why_dead: Can::Sometimes,
                 browses: Can::Yes,
                 ..Capabilities::NOTHING
             },
