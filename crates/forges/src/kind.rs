@@ -82,7 +82,8 @@ impl Kind {
             Kind::Gitea | Kind::Forgejo => Some(gitea::pack_change),
             Kind::Bitbucket => Some(bitbucket::pack_change),
             Kind::BitbucketDc => Some(bitbucket_dc::pack_change),
-            _ => None,
+            Kind::Gitee => Some(gitee::pack_change),
+            Kind::SourceHut => None,
         }
     }
 

@@ -4,9 +4,12 @@
 use serde_json::Value;
 use serde_json::json;
 
+use super::pulls;
 use super::shapes;
 use crate::Inner;
 use crate::call::Call;
+use crate::change_requests::Changed;
+use crate::change_requests::Happening;
 use crate::codes;
 use crate::deliver::NOTHING;
 use crate::deliver::Parcel;
@@ -82,6 +85,43 @@ pub(super) fn parcel_of(inner: &Inner, hook: &Hook, push: &Push) -> Parcel {
         "sender": user,
     });
     parcel(inner, hook, event, &now, &body)
+}
+
+/// What happened to a pull request, if the hook wants to know.
+pub(crate) fn change(inner: &Inner, hook: &Hook, changed: &Changed) -> Option<Parcel> {
+    if !hook.events.iter().any(|it| it == "merge_requests_events") {
+        return None;
+    }
+    let action = match changed.happening {
+        Happening::Opened => "open",
+        Happening::Updated => "update",
+        Happening::Closed => "close",
+        Happening::Merged => "merge",
+    };
+    let call = Call::within(inner);
+    let now = inner.clock.now().millis().to_string();
+    let (password, sign) = shown(hook, &now);
+    let user = shapes::user(&call, &changed.author);
+    let body = json!({
+        "hook_name": "merge_request_hooks",
+        "hook_id": hook.id,
+        "password": password,
+        "timestamp": now,
+        "sign": sign,
+        "action": action,
+        "action_desc": if changed.before.is_some() { "source_branch_changed" } else { "" },
+        "number": changed.request.number,
+        "iid": changed.request.number,
+        "title": changed.request.title,
+        "state": pulls::word(&changed.request),
+        "source_branch": changed.request.source,
+        "target_branch": changed.request.target,
+        "pull_request": pulls::written(&call, &changed.repository, &changed.request),
+        "repository": shapes::repository(&call, &inner.state(), &changed.repository),
+        "author": user,
+        "sender": user,
+    });
+    Some(parcel(inner, hook, "Merge Request Hook", &now, &body))
 }
 
 /// The password and the signature; one of both is empty.

@@ -4,11 +4,14 @@
 //! token may do or until when. Deliberately not here: signing in.
 
 mod access;
+mod content;
 mod errors;
 mod events;
+mod files;
 mod hooks;
 mod identity;
 mod lists;
+mod pulls;
 mod repositories;
 mod shapes;
 
@@ -19,9 +22,18 @@ use crate::call::Reply;
 use crate::codes;
 use crate::kind::Provider;
 
+pub(crate) use events::change as pack_change;
+
 pub(crate) const PROVIDER: Provider = Provider {
     prefixes: &["/api/v5"],
-    api: &[identity::ROUTES, repositories::ROUTES, hooks::ROUTES],
+    api: &[
+        identity::ROUTES,
+        repositories::ROUTES,
+        content::ROUTES,
+        files::ROUTES,
+        hooks::ROUTES,
+        pulls::ROUTES,
+    ],
     web: &[],
     serve,
     judge: access::judge,

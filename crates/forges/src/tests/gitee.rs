@@ -1,5 +1,6 @@
 //! Gitee, as its documentation has it.
 
+mod content;
 mod git;
 mod hooks;
 
