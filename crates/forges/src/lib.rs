@@ -423,6 +423,8 @@ impl Inner {
         let path = parts.uri.path();
         // Outside of its own path there is nothing, which no table has a route for.
         let path = path.strip_prefix(self.root_path.as_str()).unwrap_or("");
+        // Bitbucket takes no notice of a slash at the end.
+        let path = if self.kind == Kind::Bitbucket { path.trim_end_matches('/') } else { path };
         let below = |prefix: &&'static str| {
             let rest = path.strip_prefix(*prefix)?;
             (rest.is_empty() || rest.starts_with('/')).then_some((*prefix, rest))

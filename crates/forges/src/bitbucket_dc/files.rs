@@ -29,8 +29,8 @@ pub(super) const ROUTES: &[Route] = &[
 /// What is deleted, is deleted beside the API.
 #[rustfmt::skip]
 pub(super) const WEB: &[Route] = &[
-    route(Method::DELETE, "/rest/branch-utils/latest/projects/{project}/repos/{repo}/branches", "", "", delete_branch),
-    route(Method::DELETE, "/rest/git/latest/projects/{project}/repos/{repo}/tags/{name...}", "", "", delete_tag),
+    route(Method::DELETE, "/rest/branch-utils/{version}/projects/{project}/repos/{repo}/branches", "", "", delete_branch),
+    route(Method::DELETE, "/rest/git/{version}/projects/{project}/repos/{repo}/tags/{name...}", "", "", delete_tag),
 ];
 
 /// Writes one file. Who changes one says from which commit it was read.

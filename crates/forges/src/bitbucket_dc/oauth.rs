@@ -18,8 +18,8 @@ use crate::route::route;
 use crate::state::State;
 
 pub(super) const WEB: &[Route] = &[
-    route(Method::GET, "/rest/oauth2/latest/authorize", "", "", authorize),
-    route(Method::POST, "/rest/oauth2/latest/token", "", "", token),
+    route(Method::GET, "/rest/oauth2/{version}/authorize", "", "", authorize),
+    route(Method::POST, "/rest/oauth2/{version}/token", "", "", token),
 ];
 
 /// A token lives an hour, a refresh token ninety days.

@@ -23,16 +23,16 @@ use crate::route::route;
 
 #[rustfmt::skip]
 pub(super) const WEB: &[Route] = &[
-    route(Method::GET, "/rest/access-tokens/latest/users/{user}", "", "", list),
-    route(Method::PUT, "/rest/access-tokens/latest/users/{user}", "", "", create),
-    route(Method::GET, "/rest/access-tokens/latest/users/{user}/{token}", "", "", one),
-    route(Method::DELETE, "/rest/access-tokens/latest/users/{user}/{token}", "", "", delete),
-    route(Method::GET, "/rest/access-tokens/latest/projects/{project}/repos/{repo}", "", "", list),
-    route(Method::PUT, "/rest/access-tokens/latest/projects/{project}/repos/{repo}", "", "", create),
-    route(Method::DELETE, "/rest/access-tokens/latest/projects/{project}/repos/{repo}/{token}", "", "", delete),
-    route(Method::GET, "/rest/access-tokens/latest/projects/{project}", "", "", list),
-    route(Method::PUT, "/rest/access-tokens/latest/projects/{project}", "", "", create),
-    route(Method::DELETE, "/rest/access-tokens/latest/projects/{project}/{token}", "", "", delete),
+    route(Method::GET, "/rest/access-tokens/{version}/users/{user}", "", "", list),
+    route(Method::PUT, "/rest/access-tokens/{version}/users/{user}", "", "", create),
+    route(Method::GET, "/rest/access-tokens/{version}/users/{user}/{token}", "", "", one),
+    route(Method::DELETE, "/rest/access-tokens/{version}/users/{user}/{token}", "", "", delete),
+    route(Method::GET, "/rest/access-tokens/{version}/projects/{project}/repos/{repo}", "", "", list),
+    route(Method::PUT, "/rest/access-tokens/{version}/projects/{project}/repos/{repo}", "", "", create),
+    route(Method::DELETE, "/rest/access-tokens/{version}/projects/{project}/repos/{repo}/{token}", "", "", delete),
+    route(Method::GET, "/rest/access-tokens/{version}/projects/{project}", "", "", list),
+    route(Method::PUT, "/rest/access-tokens/{version}/projects/{project}", "", "", create),
+    route(Method::DELETE, "/rest/access-tokens/{version}/projects/{project}/{token}", "", "", delete),
 ];
 
 const DAY_MILLIS: i64 = 86_400_000;
