@@ -16,8 +16,10 @@ use tempfile::TempDir;
 use testkit::Canary;
 use testkit::Cluster;
 use testkit::Git;
+use testkit::Receiver;
 use testkit::git::Shim;
 use testkit::postgres::Options;
+use testkit::receiver::Manner;
 
 use crate::api::Api;
 use crate::api::Reply;
@@ -327,6 +329,35 @@ async fn meet_hostile_upstreams(run: &mut Run) {
     run.world.host.behave("/", None);
 }
 
+/// Channels of warnings hold secrets in their URLs: told right, told wrong, and answered badly.
+async fn warn_people(run: &mut Run) {
+    let receiver = Receiver::start().await;
+    let secret = run.world.secret.text().to_owned();
+    let url = receiver.url(&format!("/services/{secret}?sig={secret}"));
+    let add = ["channel", "add", "--name", "chat", "--kind", "slack", "--url-file", "-"];
+    assert_eq!(run.cli(&add, &url).await.code, 0);
+    let wrong = format!("gopher://{secret}.example/{secret}");
+    let update = ["channel", "update", "chat", "--url-file", "-"];
+    for wrong in [wrong.as_str(), &format!("http://user:{secret}@x/"), &format!("//{secret}")] {
+        assert_ne!(run.cli(&update, wrong).await.code, 0);
+    }
+    let nobody = format!("http://127.0.0.1:1/{secret}");
+    for (url, status) in
+        [(&url, "204 No Content"), (&url, "403 No"), (&url, "302 Found"), (&nobody, "")]
+    {
+        receiver
+            .behave(Manner::Say(format!("{status}\r\nlocation: /{secret}\r\nx-echo: {secret}")));
+        assert_eq!(run.cli(&update, url).await.code, 0);
+        let tried = run.cli(&["channel", "test", "chat"], "").await;
+        assert_eq!(tried.code == 0, status.starts_with("204"), "{status}: {}", tried.err);
+    }
+    assert_eq!(receiver.requests().len(), 3, "the messages go where they are to go");
+    assert!(receiver.requests()[0].line.contains(&secret));
+    for arguments in [&["channel", "list", "--json"][..], &["notification", "list", "--json"]] {
+        assert_eq!(run.cli(arguments, "").await.code, 0);
+    }
+}
+
 /// The three ways in which a value may be had, each asked for. Their answers are the only ones that
 /// hold it.
 async fn ask_for_values(run: &mut Run) {
@@ -402,6 +433,7 @@ async fn leaves_no_trace(database_url: Option<String>) {
     clone_and_push(&mut run).await;
     be_refused(&mut run).await;
     meet_hostile_upstreams(&mut run).await;
+    warn_people(&mut run).await;
     ask_for_values(&mut run).await;
     read_the_log(&mut run).await;
     run.search("while it runs");

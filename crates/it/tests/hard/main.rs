@@ -21,6 +21,7 @@ mod first_start;
 mod full_disk;
 mod keys;
 mod kill;
+mod notify;
 mod processes;
 mod rekey;
 mod replicas;

@@ -9,6 +9,7 @@
 )]
 
 mod browse;
+mod channel;
 mod checks;
 mod first_day;
 mod gateway;
