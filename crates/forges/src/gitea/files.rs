@@ -5,10 +5,10 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::access;
-use super::content;
-use super::content::Opened;
-use super::content::find_ref;
 use super::errors;
+use super::opened::Opened;
+use super::opened::find_ref;
+use super::opened::opened;
 use crate::call::Answered;
 use crate::call::Call;
 use crate::call::Reply;
@@ -31,7 +31,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn writable<'a>(call: &'a Call<'a>) -> Result<Opened<'a>, Reply> {
-    Ok(content::opened(call, access::writable(call)?))
+    Ok(opened(call, access::writable(call)?))
 }
 
 fn text(body: &Value, name: &str) -> Option<String> {

@@ -15,6 +15,7 @@ mod hooks;
 mod identity;
 mod lists;
 mod oauth;
+mod opened;
 mod pulls;
 mod repositories;
 mod shapes;
