@@ -75,8 +75,13 @@ pub fn adapter(provider: Provider) -> &'static dyn Adapter {
 /// Checks a credential. Faults of the host become findings from which nothing follows; only what is
 /// ours to refuse – an address that may not be dialled, a secret that cannot travel – is an error.
 pub async fn check(api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
-    match adapter(api.site.provider).check(api, asked).await {
-        Ok(findings) => Ok(prove::scrubbed(api, findings)),
+    let work = adapter(api.site.provider).check(api, asked);
+    let found = match tokio::time::timeout(limits::CHECK_TIME_MAX, work).await {
+        Ok(found) => found,
+        Err(_) => Err(prove::too_slow(api)),
+    };
+    match found {
+        Ok(findings) => Ok(prove::within_the_calendar(prove::scrubbed(api, findings))),
         Err(error) if is_theirs(&error) => Ok(prove::nothing_known(&error)),
         Err(error) => Err(error),
     }

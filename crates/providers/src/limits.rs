@@ -10,8 +10,10 @@ pub const CALL_TIME_MAX: Duration = Duration::from_secs(20);
 pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// One file that is read through an API, in bytes.
 pub const FILE_BYTES_MAX: usize = 10 * 1024 * 1024;
-/// Calls of one task, such as a check or a list.
-pub const CALLS_MAX: u32 = 120;
+/// Calls of one task, such as a check of all its repositories with all probes, or a list.
+pub const CALLS_MAX: u32 = 200;
+/// One check, from its first call to its last.
+pub const CHECK_TIME_MAX: Duration = Duration::from_secs(5 * 60);
 /// Pages of one list.
 pub const PAGES_MAX: usize = 50;
 /// Items of one list.

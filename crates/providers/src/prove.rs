@@ -3,12 +3,14 @@
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
+use domain::Timestamp;
 use domain::check::Evidence;
 use domain::check::Finding;
 use domain::check::Findings;
 use domain::check::Level;
 use domain::check::PermissionFinding;
 use domain::check::Verdict;
+use domain::credential::ExpirySource;
 use domain::url::GitService;
 use domain::url::Segments;
 use http::StatusCode;
@@ -110,7 +112,15 @@ pub(crate) fn scrubbed(api: &Api<'_>, mut findings: Findings) -> Findings {
     let clean = |text: &mut String| *text = api.scrub(text);
     findings.said.iter_mut().for_each(clean);
     findings.scopes.iter_mut().flatten().for_each(clean);
-    findings.remarks.iter_mut().for_each(|it| clean(&mut it.sentence));
+    findings.token_kind.iter_mut().for_each(clean);
+    for remark in &mut findings.remarks {
+        clean(&mut remark.sentence);
+        remark.link.iter_mut().for_each(clean);
+    }
+    // A sample's name comes from the host; those that are bound are our own.
+    for sample in findings.repositories.iter_mut().filter(|it| !it.is_bound) {
+        clean(&mut sample.repository);
+    }
     if let Some(identity) = &mut findings.identity {
         clean(&mut identity.login);
         let others = [&mut identity.id, &mut identity.name];
@@ -121,9 +131,29 @@ pub(crate) fn scrubbed(api: &Api<'_>, mut findings: Findings) -> Findings {
     let everywhere = findings.repositories.iter_mut().flat_map(|it| &mut it.permissions);
     for found in findings.permissions.iter_mut().chain(everywhere) {
         let evidence = &mut found.evidence;
+        clean(&mut evidence.endpoint);
         evidence.header.iter_mut().chain(&mut evidence.note).for_each(clean);
     }
     findings
+}
+
+/// The findings without an end that no calendar has: it could not be read back.
+pub(crate) fn within_the_calendar(mut findings: Findings) -> Findings {
+    let is_written = |end: &Timestamp| Timestamp::parse(&end.to_string()).is_ok();
+    if findings.expires_at.is_some_and(|end| !is_written(&end)) {
+        findings.expires_at = None;
+        findings.expiry = ExpirySource::Unknowable;
+    }
+    findings
+}
+
+/// A host whose answers come, but too slowly for a whole check.
+pub(crate) fn too_slow(api: &Api<'_>) -> Error {
+    let (host, max) = (&api.site.shown.authority, limits::CHECK_TIME_MAX.as_secs() / 60);
+    Error::new(
+        ErrorKind::Upstream,
+        format!("{host} answers so slowly that no check ends within {max} minutes."),
+    )
 }
 
 /// Findings where a fault kept us from knowing anything.
@@ -207,4 +237,32 @@ pub(crate) async fn git_right(
         Advertised::Unclear => Finding::Unproven,
     };
     found(permission, level, result, evidence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_beyond_the_calendar_is_none() {
+        let of = |millis| Findings {
+            expires_at: Some(Timestamp::from_millis(millis)),
+            expiry: ExpirySource::Reported,
+            ..Findings::of(Verdict::Accepted, None)
+        };
+        for millis in [i64::MAX, i64::MIN] {
+            let found = within_the_calendar(of(millis));
+            assert_eq!((found.expires_at, found.expiry), (None, ExpirySource::Unknowable));
+            let text = serde_json::to_string(&found).unwrap();
+            assert!(serde_json::from_str::<Findings>(&text).is_ok());
+        }
+        assert_eq!(within_the_calendar(of(1)), of(1));
+    }
+
+    #[test]
+    fn a_whole_check_stays_within_its_calls() {
+        // A fine-grained token: the repository, five probes, git twice; and what comes before.
+        let calls = limits::CHECKED_REPOSITORIES_MAX * 8 + 3;
+        assert!(calls <= usize::try_from(limits::CALLS_MAX).unwrap());
+    }
 }

@@ -237,6 +237,12 @@ async fn a_deploy_token_is_checked_by_git_alone() {
     assert_eq!(result(&findings, "git:read"), Some(Finding::Proven));
     let calls = lab.desk.calls();
     assert!(calls.iter().all(|call| call.contains("/info/refs ")), "{calls:?}");
+    // One that it does not open says nothing against it, wherever it stands.
+    for paths in [[APP, "acme/other"], ["acme/other", APP]] {
+        let findings = lab.desk.check(&login, &paths).await;
+        assert_eq!(findings.verdict, Verdict::Accepted, "{paths:?} {findings:?}");
+        assert_eq!(findings.said, None);
+    }
     let findings = lab.desk.check(&login, &[]).await;
     assert_eq!(findings.verdict, Verdict::Unknown);
     let outcome = lab.adapter().revoke(&login.api(&lab.desk.tools)).await.unwrap();

@@ -67,7 +67,7 @@ impl Prove for Bitbucket {
         let evidence = answer.evidence_with(SCOPES);
         findings.permissions = scopes::permissions(granted.as_deref(), &evidence);
         findings.remarks.extend(granted.as_deref().and_then(scopes::remarks));
-        let kind = answer.header("x-credential-type").map(|kind| kind.replace('_', " "));
+        let kind = answer.header("x-credential-type").map(|kind| api.scrub(kind).replace('_', " "));
         findings.token_kind = kind.map(|kind| domain::text::printable(&kind, 60));
         findings.scopes = granted;
         if answer.is_ok() {

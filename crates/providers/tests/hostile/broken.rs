@@ -105,3 +105,16 @@ async fn only_a_401_refuses_and_it_needs_no_sense() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_limit_that_only_the_sentence_tells_shows_nothing_missing() {
+    let body = "{\"message\": \"You have exceeded a secondary rate limit.\"}";
+    let script = misbehaving(status(403, &[("content-type", "application/json")], body)).await;
+    for provider in Provider::ALL {
+        let desk = quick();
+        let findings = check(&desk, provider, &script, &[REPOSITORY]).await;
+        assert_nothing_follows(&findings, provider.word());
+        let said = findings.said.unwrap();
+        assert!(said.contains("limits how often"), "{}: {said}", provider.word());
+    }
+}

@@ -76,3 +76,44 @@ async fn an_echoed_secret_goes_no_further() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_secret_in_the_names_that_a_host_gives_goes_no_further() {
+    let script = Script::start(|_, target| {
+        let line = format!("required; url=https://git.example.com/{SECRET}");
+        let kind = format!("{}_access_token", SECRET.replace('-', "_"));
+        let headers = vec![
+            ("content-type", "application/json".to_owned()),
+            ("x-github-sso", line),
+            ("x-oauth-scopes", SECRET.to_owned()),
+            ("x-ausername", SECRET.to_owned()),
+            ("x-credential-type", format!("{SECRET} {kind}")),
+        ];
+        let repository = json!({
+            "full_name": format!("acme/{SECRET}"), "path_with_namespace": format!("acme/{SECRET}"),
+            "slug": SECRET, "project": {"key": "ACME"}, "public": false, "private": true,
+            "visibility": "private",
+        });
+        let is_list = target.contains("/repos?") || target.contains("/projects?");
+        let body = match is_list && !target.contains("permission=") {
+            true => json!([repository]),
+            false => json!({
+                "login": SECRET, "username": SECRET, "slug": SECRET, "granular_scopes": [],
+                "values": [repository], "isLastPage": true, "private": true,
+                "data": {"me": {"canonicalName": SECRET}},
+            }),
+        };
+        Said(200, headers, body.to_string())
+    })
+    .await;
+    let mut accepted = 0;
+    for provider in Provider::ALL {
+        for paths in [&[][..], &[REPOSITORY]] {
+            let findings = check(&quick(), provider, &script, paths).await;
+            accepted += usize::from(findings.verdict == domain::check::Verdict::Accepted);
+            let shown = format!("{findings:?}");
+            assert!(!shown.contains(SECRET), "{}: {shown}", provider.word());
+        }
+    }
+    assert!(accepted >= 14, "{accepted} were taken in");
+}
