@@ -233,6 +233,27 @@ impl Findings {
         })
     }
 
+    /// Whether a refusal counts against the credential (invariant 8). Where git alone was asked, it
+    /// does only if it is about a repository that was read before.
+    pub fn is_refusal_after(&self, before: Option<&Findings>) -> bool {
+        let read = |of: &RepositoryFindings| {
+            of.permissions.iter().find(|it| it.permission == GIT_READ).cloned()
+        };
+        let was_read = |path: &str| {
+            let known = before.into_iter().flat_map(|it| &it.repositories);
+            known
+                .filter(|it| it.repository == path)
+                .filter_map(read)
+                .any(|it| it.result == Finding::Proven)
+        };
+        self.verdict == Verdict::Refused
+            && (self.repositories.is_empty()
+                || self.repositories.iter().any(|it| {
+                    read(it).is_some_and(|it| it.evidence.status == Some(401))
+                        && was_read(&it.repository)
+                }))
+    }
+
     /// Required permissions that are proven missing.
     pub fn missing(&self) -> Vec<String> {
         let is_missing =
@@ -280,9 +301,12 @@ pub struct Differences {
 impl Differences {
     /// What the findings of a new value change, seen from the last check of the old one.
     pub fn between(old: &Findings, new: &Findings) -> Differences {
-        let login = |findings: &Findings| findings.identity.as_ref().map(|it| it.login.clone());
-        let identity = match (login(old), login(new)) {
-            (Some(before), Some(after)) if before != after => Some((before, after)),
+        let identity = match (&old.identity, &new.identity) {
+            // An account that was renamed is still the same.
+            (Some(before), Some(after)) if before.id.is_some() && before.id == after.id => None,
+            (Some(before), Some(after)) if before.login != after.login => {
+                Some((before.login.clone(), after.login.clone()))
+            }
             _ => None,
         };
         let after = new.summary();
@@ -419,11 +443,33 @@ mod tests {
         let old = of("ci", Finding::Proven, true);
         assert!(Differences::between(&old, &old).is_none());
         assert!(Differences::between(&old, &of("ci", Finding::Unproven, true)).is_none());
+        let numbered = |login: &str| {
+            let mut all = of(login, Finding::Proven, true);
+            all.identity.as_mut().unwrap().id = Some("7".to_owned());
+            all
+        };
+        assert!(Differences::between(&numbered("ci"), &numbered("renamed")).is_none());
         let new = Differences::between(&old, &of("jane", Finding::Missing, false));
         assert_eq!(
             new.parts(),
             ["it belongs to jane instead of ci", "it lacks hooks", "it does not see acme/app"]
         );
+    }
+
+    #[test]
+    fn what_was_never_read_is_not_refused() {
+        let of = |verdict, status, result| {
+            let mut read = found(GIT_READ, Level::Required, result);
+            read.evidence.status = Some(status);
+            Findings { verdict, ..findings(Vec::new(), vec![vec![read]]) }
+        };
+        let read = of(Verdict::Accepted, 200, Finding::Proven);
+        let refused = of(Verdict::Refused, 401, Finding::Missing);
+        assert!(refused.is_refusal_after(Some(&read)));
+        assert!(!refused.is_refusal_after(Some(&refused)));
+        assert!(!refused.is_refusal_after(None));
+        assert!(!read.is_refusal_after(Some(&read)));
+        assert!(Findings::of(Verdict::Refused, None).is_refusal_after(None));
     }
 
     #[test]

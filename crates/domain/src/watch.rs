@@ -34,21 +34,48 @@ impl Default for Rhythm {
     }
 }
 
+/// An unbroken row of refusals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// The first of them.
+    pub since: Option<Timestamp>,
+    /// How many there are.
+    pub times: i64,
+}
+
+impl Refused {
+    /// The row with one more verdict; what is unknown neither breaks nor lengthens it.
+    #[must_use]
+    pub fn after(self, verdict: Verdict, now: Timestamp) -> Refused {
+        match verdict {
+            Verdict::Refused => {
+                Refused { since: self.since.or(Some(now)), times: self.times.saturating_add(1) }
+            }
+            Verdict::Unknown => self,
+            Verdict::Accepted | Verdict::Expired => Refused::default(),
+        }
+    }
+}
+
 /// When to look again. `chance` is any number; it spreads checks so that no host sees them all at
-/// once. `refusals` counts this check too. Three refusals in a row trip the breaker: only people, by
+/// once. `refused` counts this check too. Three refusals in a row trip the breaker: only people, by
 /// a new value or a check of their own, start it again.
 pub fn next_check(
     rhythm: Rhythm,
     verdict: Verdict,
-    refusals: i64,
+    refused: Refused,
     expires_at: Option<Timestamp>,
     now: Timestamp,
     chance: u64,
 ) -> Timestamp {
     let usual = now.plus(jittered(rhythm.every, chance));
+    let confirmed_at = refused.since.map(|first| first.plus(rhythm.confirm_after));
     match verdict {
-        Verdict::Refused if refusals >= REFUSALS_MAX => NEVER,
-        Verdict::Refused if refusals == 1 => now.plus(rhythm.confirm_after),
+        // Refusals that come too soon confirm nothing, however many there are.
+        Verdict::Refused if confirmed_at.is_some_and(|at| at > now) => {
+            confirmed_at.unwrap_or(usual)
+        }
+        Verdict::Refused if refused.times >= REFUSALS_MAX => NEVER,
         Verdict::Expired => NEVER,
         Verdict::Unknown => usual.min(now.plus(jittered(AGAIN_AFTER_UNKNOWN, chance))),
         Verdict::Refused => usual,
@@ -82,8 +109,31 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000_000_000);
 
-    fn next(verdict: Verdict, refusals: i64, end: Option<Timestamp>, chance: u64) -> Timestamp {
-        next_check(Rhythm::default(), verdict, refusals, end, NOW, chance)
+    fn next(verdict: Verdict, times: i64, end: Option<Timestamp>, chance: u64) -> Timestamp {
+        let ago = if times > 1 { 3_600_000 } else { 0 };
+        let since = (times > 0).then(|| Timestamp::from_millis(NOW.millis() - ago));
+        next_check(Rhythm::default(), verdict, Refused { since, times }, end, NOW, chance)
+    }
+
+    #[test]
+    fn a_row_of_refusals() {
+        let later = NOW.plus(DAY);
+        let one = Refused::default().after(Verdict::Refused, NOW);
+        assert_eq!(one, Refused { since: Some(NOW), times: 1 });
+        assert_eq!(one.after(Verdict::Unknown, later), one);
+        assert_eq!(one.after(Verdict::Refused, later), Refused { since: Some(NOW), times: 2 });
+        assert_eq!(one.after(Verdict::Accepted, later), Refused::default());
+        assert_eq!(Refused::default().after(Verdict::Unknown, NOW), Refused::default());
+    }
+
+    #[test]
+    fn refusals_in_quick_succession_are_confirmed_all_the_same() {
+        let first = Timestamp::from_millis(NOW.millis() - 1_000);
+        for times in 1..=5 {
+            let refused = Refused { since: Some(first), times };
+            let at = next_check(Rhythm::default(), Verdict::Refused, refused, None, NOW, 5);
+            assert_eq!(at, first.plus(CONFIRM_AFTER), "{times}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use domain::Timestamp;
 use domain::check::Report;
 use domain::id::CredentialId;
 use domain::id::OrganizationId;
+use domain::watch::NEVER;
 
 use crate::row::Row;
 use crate::row::execute;
@@ -129,7 +130,8 @@ pub async fn claim(
     Ok(touched == 1)
 }
 
-/// Looks at a credential soon: now, or a while after its last check.
+/// Looks at a credential soon: now, or a while after its last check. One that is left alone for good
+/// is woken only if nothing is to be waited for.
 pub async fn hasten(
     session: &mut Session,
     id: CredentialId,
@@ -141,10 +143,12 @@ pub async fn hasten(
         "update checks set next_check_at = case \
          when coalesce(checked_at, 0) + $3 > $2 then coalesce(checked_at, 0) + $3 else $2 end \
          where credential_id = $1 and next_check_at > case \
-         when coalesce(checked_at, 0) + $3 > $2 then coalesce(checked_at, 0) + $3 else $2 end",
+         when coalesce(checked_at, 0) + $3 > $2 then coalesce(checked_at, 0) + $3 else $2 end \
+         and ($3 = 0 or next_check_at < $4)",
         id.to_string(),
         now.millis(),
-        not_within_millis
+        not_within_millis,
+        NEVER.millis()
     )?;
     Ok(())
 }

@@ -402,6 +402,17 @@ pub async fn suspend_host(session: &mut Session, host_id: HostId, at: Timestamp)
     )
 }
 
+/// Holds a credential until the commit: what is read of it after this is not changed by another
+/// server meanwhile.
+pub async fn hold(session: &mut Session, id: CredentialId) -> Result<()> {
+    execute!(
+        session,
+        "update credentials set updated_at = updated_at where id = $1",
+        id.to_string()
+    )?;
+    Ok(())
+}
+
 /// Writes what a check found out: the axes it may move, the end, and a user name that was found.
 pub async fn note_check(session: &mut Session, credential: &Credential) -> Result<()> {
     execute!(

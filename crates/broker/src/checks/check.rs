@@ -152,14 +152,17 @@ impl Broker {
             .committer
             .change(move |session| {
                 Box::pin(async move {
+                    store::credentials::hold(session, checked.id).await?;
                     let mut now = store::credentials::by_id(session, organization_id, checked.id)
                         .await?
                         .ok_or_else(|| Error::not_found("credential"))?;
-                    let is_same =
-                        now.current_version == checked.current_version && now.host_id == host.id;
+                    let is_same = now.current_version == checked.current_version
+                        && now.host_id == host.id
+                        && now.workspace == checked.workspace
+                        && now.username == checked.username;
                     if !is_same {
                         record.detail =
-                            Some("its value changed meanwhile; nothing was kept".to_owned());
+                            Some("it was changed meanwhile; nothing was kept".to_owned());
                         return Ok(((now, false), vec![record]));
                     }
                     let organization = store::organizations::by_id(session, organization_id)

@@ -20,6 +20,7 @@ use domain::notification::Notice;
 use domain::notification::Subject;
 use domain::status::Status;
 use domain::watch;
+use domain::watch::Refused;
 use domain::watch::Rhythm;
 use store::Session;
 use store::checks::Check;
@@ -60,28 +61,29 @@ impl Outcome {
     ) -> Result<Settled> {
         let before = credential.clone();
         let known = store::checks::of_credential(session, credential.id).await?;
+        // What was counted against another value says nothing about this one.
+        let known = known.filter(|it| {
+            it.report.as_ref().is_some_and(|it| it.version == credential.current_version)
+        });
         let verdict = self.findings.verdict;
-        let refusals = match (verdict, &known) {
-            (Verdict::Refused, Some(known)) => known.refusals.saturating_add(1),
-            (Verdict::Refused, None) => 1,
-            (Verdict::Unknown, Some(known)) => known.refusals,
-            _ => 0,
+        let before_this = known.as_ref().map_or_else(Refused::default, |it| Refused {
+            since: it.refused_since,
+            times: it.refusals,
+        });
+        let refused = before_this.after(verdict, self.now);
+        let last = known.as_ref().and_then(|it| it.report.as_ref()).map(|it| &it.findings);
+        let counted = match verdict {
+            Verdict::Refused if !self.findings.is_refusal_after(last) => Verdict::Unknown,
+            verdict => verdict,
         };
-        let refused_since = match verdict {
-            Verdict::Refused => known.as_ref().and_then(|it| it.refused_since).or(Some(self.now)),
-            Verdict::Unknown => known.as_ref().and_then(|it| it.refused_since),
-            _ => None,
-        };
-        self.move_axes(credential, refused_since);
+        self.move_axes(credential, counted, refused.since);
         let given =
             store::secrets::given_at(session, credential.id, credential.current_version).await?;
         let value_since = given.unwrap_or(self.now);
         let advice = self.advice(session, organization, credential, value_since).await?;
         // What told nothing must not hide what was found before.
         let findings = match (&known, verdict) {
-            (Some(Check { report: Some(report), .. }), Verdict::Unknown | Verdict::Refused)
-                if report.version == credential.current_version =>
-            {
+            (Some(Check { report: Some(report), .. }), Verdict::Unknown | Verdict::Refused) => {
                 kept(&report.findings, &self.findings)
             }
             _ => self.findings.clone(),
@@ -96,27 +98,32 @@ impl Outcome {
             next_check_at: watch::next_check(
                 self.rhythm,
                 verdict,
-                refusals,
+                refused,
                 end,
                 self.now,
                 self.chance,
             ),
-            refused_since,
-            refusals,
+            refused_since: refused.since,
+            refusals: refused.times,
         };
         Ok(Settled { before, check, report, value_since })
     }
 
-    fn move_axes(&self, credential: &mut Credential, refused_since: Option<Timestamp>) {
+    fn move_axes(
+        &self,
+        credential: &mut Credential,
+        verdict: Verdict,
+        refused_since: Option<Timestamp>,
+    ) {
         let findings = &self.findings;
         credential.axes.authentication = check::authentication_after(
             credential.axes.authentication,
-            findings.verdict,
+            verdict,
             refused_since,
             self.now,
             self.rhythm.confirm_after,
         );
-        if findings.verdict != Verdict::Accepted {
+        if verdict != Verdict::Accepted {
             return;
         }
         credential.axes.capability = findings.capability();

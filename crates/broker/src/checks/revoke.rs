@@ -2,8 +2,11 @@
 
 use domain::Error;
 use domain::Result;
+use domain::Secret;
 use domain::audit::Action;
 use domain::check::Verdict;
+use domain::credential::Credential;
+use domain::id::CredentialId;
 use domain::policy::Permission;
 use providers::Api;
 use providers::LoginFacts;
@@ -53,6 +56,7 @@ impl Broker {
             let sealed = self.sealed_version(&mut session, credential.id, version).await?;
             drop(session);
             let secret = self.open_for(&host, &sealed).await?;
+            self.refuse_in_use(&credential, &secret, version).await?;
             let site = self.site(&host);
             let facts =
                 LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
@@ -73,11 +77,11 @@ impl Broker {
             };
             let verdict = self.examine(&what).await?.verdict;
             let is_dead = matches!(verdict, Verdict::Refused | Verdict::Expired);
+            let said = sentence(&host.url.authority.to_string(), verdict, &ordered);
             let link = match ordered {
                 Revocation::Ordered => None,
                 Revocation::ByHand { link } => link,
             };
-            let said = sentence(&host.url.authority.to_string(), is_dead, link.as_deref());
             if is_dead {
                 self.retire_version(caller, reference, version).await?;
             }
@@ -85,20 +89,73 @@ impl Broker {
         };
         self.guarded(caller, Action::CredentialRevoke, about, work).await
     }
+
+    /// Refuses to end a value that is also the one in use, here or in another credential.
+    async fn refuse_in_use(
+        &self,
+        credential: &Credential,
+        secret: &Secret,
+        version: i64,
+    ) -> Result<()> {
+        let organization = credential.organization_id;
+        let fingerprint = self.keyring.fingerprint_key().of(&organization, secret);
+        let mut session = self.store.session().await?;
+        // No credential has this id, so that this one is looked at as well.
+        let nobody = CredentialId::generate(self.clock.as_ref(), self.entropy.as_ref());
+        let users =
+            store::secrets::same_secret(&mut session, organization, &fingerprint, nobody, 10)
+                .await?;
+        if users.is_empty() {
+            return Ok(());
+        }
+        Err(Error::conflict(format!(
+            "Version {version} of {} is the same secret as the one in use at {}; ended, it would work nowhere.",
+            credential.handle,
+            users.join(", ")
+        ))
+        .hint("replace the value there first: claviger credential update … --secret-file -"))
+    }
 }
 
-fn sentence(host: &str, is_dead: bool, link: Option<&str>) -> String {
-    match (is_dead, link) {
-        (true, _) => {
-            format!("{host} does not accept the old value any more; our copy is destroyed.")
+fn sentence(host: &str, verdict: Verdict, ordered: &Revocation) -> String {
+    let state = match verdict {
+        Verdict::Refused | Verdict::Expired => {
+            return format!(
+                "{host} does not accept the old value any more; our copy is destroyed."
+            );
         }
-        (false, Some(link)) => {
-            format!(
-                "{host} has no way for programs to end it: end it at {link}, then run this again."
-            )
+        Verdict::Accepted => "still accepts it",
+        Verdict::Unknown => "did not show whether it still accepts it",
+    };
+    match ordered {
+        Revocation::Ordered => {
+            format!("{host} was told to end it and {state}; run this again in a while.")
         }
-        (false, None) => {
-            format!("{host} was told to end it and still accepts it; run this again in a while.")
-        }
+        Revocation::ByHand { link: Some(link) } => format!(
+            "{host} has no way for programs to end it, and {state}: end it at {link}, then run this again."
+        ),
+        Revocation::ByHand { link: None } => format!(
+            "{host} has no way for programs to end it, and {state}: end it there by hand; if this \
+             never shows that it is dead, destroy our copy with `claviger credential retire-version`."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_claimed_that_was_not_seen() {
+        let by_hand = |link: Option<&str>| Revocation::ByHand { link: link.map(str::to_owned) };
+        let said = |verdict, ordered| sentence("git.example.com", verdict, &ordered);
+        assert!(said(Verdict::Refused, Revocation::Ordered).contains("destroyed"));
+        assert!(said(Verdict::Accepted, Revocation::Ordered).contains("told to end it"));
+        let unknown = said(Verdict::Unknown, by_hand(None));
+        assert!(
+            !unknown.contains("told to") && !unknown.contains("still accepts it;"),
+            "{unknown}"
+        );
+        assert!(said(Verdict::Accepted, by_hand(Some("https://x/y"))).contains("at https://x/y"));
     }
 }

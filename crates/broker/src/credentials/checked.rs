@@ -69,6 +69,13 @@ pub(super) async fn apply_outcome(
         .await?
         .ok_or_else(|| Error::not_found("organization"))?;
     let Some(outcome) = outcome else {
+        if organization.requires_checks {
+            return Err(Error::forbidden(
+                "The organization stores checked secrets only; this one was not to be checked."
+                    .to_owned(),
+            )
+            .hint("leave out --no-check, or ask an Owner to lift the setting: claviger organization update --require-checks false"));
+        }
         let unchecked = Check {
             credential_id: credential.id,
             organization_id: credential.organization_id,
@@ -134,6 +141,9 @@ pub(super) fn carry_checks(after: &mut Credential, before: &Credential, now: &Cr
     {
         after.axes.authentication = now.axes.authentication;
         after.axes.capability = now.axes.capability;
+    }
+    if after.username == before.username {
+        after.username = now.username.clone();
     }
     if after.expires_at == before.expires_at && after.expiry_source == before.expiry_source {
         after.expires_at = now.expires_at;

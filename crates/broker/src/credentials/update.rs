@@ -116,6 +116,7 @@ impl Broker {
                 Box::pin(async move {
                     let mut after = after;
                     let now_stored = refuse_lost_update(session, &after, expected).await?;
+                    look_again(session, &after, &before, now).await?;
                     carry_checks(&mut after, &before, &now_stored);
                     if is_new_host {
                         store::hosts::insert(session, &host, now).await?;
@@ -159,8 +160,8 @@ impl Broker {
             Lifecycle::Active | Lifecycle::Pending => Lifecycle::Active,
         };
         after.axes = Axes { lifecycle, ..Axes::NEW };
-        if after.expiry_source == ExpirySource::Reported {
-            // It was the end of the old value.
+        if change.expires_at.is_none() {
+            // It was the end of the old value, whoever told it.
             after.expires_at = None;
             after.expiry_source = ExpirySource::Unknowable;
         }
@@ -170,12 +171,26 @@ impl Broker {
     }
 }
 
+/// Brings the next check forward where all that is known was found with another login.
+async fn look_again(
+    session: &mut store::Session,
+    after: &Credential,
+    before: &Credential,
+    now: Timestamp,
+) -> Result<()> {
+    if after.username == before.username && after.workspace == before.workspace {
+        return Ok(());
+    }
+    store::checks::hasten(session, after.id, now, 0).await
+}
+
 /// Refuses if somebody changed it since it was read: nothing of theirs is lost unseen.
 pub(super) async fn refuse_lost_update(
     session: &mut store::Session,
     after: &Credential,
     expected: Timestamp,
 ) -> Result<Credential> {
+    store::credentials::hold(session, after.id).await?;
     let now = store::credentials::by_id(session, after.organization_id, after.id)
         .await?
         .ok_or_else(|| Error::not_found("credential"))?;

@@ -3,6 +3,7 @@
 use domain::Error;
 use domain::Result;
 use domain::audit::Action;
+use domain::credential::ExpirySource;
 use domain::policy::Permission;
 use domain::status::Axes;
 
@@ -40,6 +41,9 @@ impl Broker {
             }
             credential.current_version = version;
             credential.axes = Axes { lifecycle: credential.axes.lifecycle, ..Axes::NEW };
+            // The end that is known is that of the other version.
+            credential.expires_at = None;
+            credential.expiry_source = ExpirySource::Unknowable;
             let before = credential.updated_at;
             let now = self.clock.now();
             credential.updated_at = now.after(before);
