@@ -61,7 +61,8 @@ fn what_can_be_promised() {
         (Provider::BitbucketDc, "nnnnnn", "nnnnnn"),
         (Provider::Gitea, "synsnn", "nnnnnn"),
         (Provider::Forgejo, "nynnnn", "nnnnnn"),
-        (Provider::SourceHut, "yynnnn", "nnnnnn"),
+        // More than the table says: the token tells its own end.
+        (Provider::SourceHut, "yynnns", "nnnnnn"),
         (Provider::Generic, "nnnnnn", "nnnnnn"),
     ] {
         let shown = |kind| {
