@@ -135,7 +135,7 @@ impl Maker<'_> {
             "generic" | "ended" => (
                 "/credentials",
                 json!({"name": format!("a{number}"), "provider": "generic",
-                    "host": format!("https://k{number}.lan"), "secret": "s"}),
+                    "host": format!("https://k{number}.lan"), "secret": format!("s{number}")}),
             ),
             _ => (
                 "/credentials",

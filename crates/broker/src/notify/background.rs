@@ -64,25 +64,27 @@ impl Broker {
     async fn tell_by(&self, channel: &Channel) -> Result<()> {
         let claimant = RequestId::generate(self.clock.as_ref(), self.entropy.as_ref()).to_string();
         let begun = self.clock.now();
-        if let Some((channel, waiting)) = self.claim_channel(channel, &claimant).await? {
-            let mut messages = Vec::new();
-            for recipient in channel.addressees() {
-                let of_theirs = waiting.iter().filter(|item| item.recipient == recipient);
-                let notices = of_theirs.map(|item| item.notice.clone()).collect();
-                messages.extend(digests(notices).into_iter().map(|notices| (recipient, notices)));
+        // Whoever did not get the channel has nothing to give back.
+        let Some((channel, waiting)) = self.claim_channel(channel, &claimant).await? else {
+            return Ok(());
+        };
+        let mut messages = Vec::new();
+        for recipient in channel.addressees() {
+            let of_theirs = waiting.iter().filter(|item| item.recipient == recipient);
+            let notices = of_theirs.map(|item| item.notice.clone()).collect();
+            messages.extend(digests(notices).into_iter().map(|notices| (recipient, notices)));
+        }
+        for (recipient, notices) in messages {
+            if self.clock.now() >= begun.plus(SENDING_TIME_MAX) {
+                break;
             }
-            for (recipient, notices) in messages {
-                if self.clock.now() >= begun.plus(SENDING_TIME_MAX) {
-                    break;
-                }
-                let Some(message) = Message::of(&notices) else { continue };
-                let sent = self.send_by(&channel, recipient, &message).await;
-                let is_told = |item: &&Waiting| {
-                    item.recipient == recipient && notices.iter().any(|it| it.id == item.notice.id)
-                };
-                let told: Vec<Waiting> = waiting.iter().filter(is_told).cloned().collect();
-                self.note(&channel, told, sent).await?;
-            }
+            let Some(message) = Message::of(&notices) else { continue };
+            let sent = self.send_by(&channel, recipient, &message).await;
+            let is_told = |item: &&Waiting| {
+                item.recipient == recipient && notices.iter().any(|it| it.id == item.notice.id)
+            };
+            let told: Vec<Waiting> = waiting.iter().filter(is_told).cloned().collect();
+            self.note(&channel, told, sent).await?;
         }
         let id = channel.id;
         self.committer
@@ -112,11 +114,13 @@ impl Broker {
                     }
                     let found = store::channels::by_id(session, organization, id).await?;
                     let Some(channel) = found.filter(|channel| channel.is_enabled) else {
+                        store::notifications::release(session, id, &claimant).await?;
                         return Ok((None, Vec::new()));
                     };
                     let quiet = channel.quiet_hours.as_ref();
                     if let Some(end) = quiet.and_then(|hours| hours.ends_after(now)) {
                         store::notifications::postpone(session, id, end).await?;
+                        store::notifications::release(session, id, &claimant).await?;
                         return Ok((None, Vec::new()));
                     }
                     let due_by = now.plus(limits::SETTLE_TIME);
