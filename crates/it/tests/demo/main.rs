@@ -203,7 +203,7 @@ async fn it_stays_up_until_it_is_told_to_stop() {
     let listed = finish(status).await;
     assert_eq!(listed.code, 0, "{}", listed.err);
     let listed: Value = serde_json::from_str(&listed.out).unwrap();
-    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!(listed.as_array().unwrap().len(), 2);
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
     let ended = tokio::time::timeout(Duration::from_secs(60), child.wait()).await.unwrap().unwrap();

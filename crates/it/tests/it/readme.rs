@@ -89,6 +89,8 @@ async fn the_six_lines_work() {
         ("GIT_TERMINAL_PROMPT", "0".to_owned()),
         ("CLAVIGER_LISTEN", format!("127.0.0.1:{port}")),
         ("CLAVIGER_CLOUD_GITHUB_URL", host.url()),
+        // The host has no API; without one nothing is checked.
+        ("CLAVIGER_CLOUD_GITHUB_API_URL", "http://127.0.0.1:9".to_owned()),
         ("CLAVIGER_ALLOW_NETWORK", "127.0.0.0/8".to_owned()),
         ("CLAVIGER_ALLOW_PLAIN_HTTP", "true".to_owned()),
     ];

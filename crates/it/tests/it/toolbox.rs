@@ -76,6 +76,10 @@ pub(crate) async fn store(
 ) -> Value {
     let mut arguments = vec!["credential", "add", "--name", name, "--provider", provider, "--json"];
     arguments.extend(["--secret-file", "-", "--host", host]);
+    // The hosts of these tests have no API: there is nothing to ask.
+    if !more.contains(&"--no-check") {
+        arguments.push("--no-check");
+    }
     arguments.extend(more);
     world.run_as(&world.owner, &arguments, secret).await.json()
 }
