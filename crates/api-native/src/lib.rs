@@ -5,6 +5,7 @@
 //!
 //! Deliberately not here: any rule, any permission, any text of SQL or of a provider.
 
+mod accounts;
 mod answer;
 mod api_tokens;
 mod audit;
@@ -68,6 +69,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(organization::organization, organization::update_organization))
         .routes(routes!(members::members, members::add_member))
         .routes(routes!(members::update_member, members::remove_member))
+        .routes(routes!(accounts::accounts, accounts::connect_account))
+        .routes(routes!(accounts::disconnect_account))
         .routes(routes!(api_tokens::api_tokens, api_tokens::create_api_token))
         .routes(routes!(api_tokens::revoke_api_token))
         .routes(routes!(hosts::hosts, hosts::add_host))

@@ -78,6 +78,7 @@ pub(crate) fn credential(view: CredentialView) -> Credential {
         workspace: credential.workspace,
         kind: credential.kind.word().to_owned(),
         username: credential.username,
+        member_id: credential.member_id.map(|id| id.to_string()),
         repository,
         covers: credential.covers.iter().map(ToString::to_string).collect(),
         default: credential.is_default,

@@ -80,8 +80,7 @@ impl Broker {
         if let Ok(id) = reference.parse() {
             return Ok(id);
         }
-        let organization = caller.principal.organization_id;
-        self.find_credential(session, organization, reference).await.map(|found| found.id)
+        self.find_credential(session, caller, reference).await.map(|found| found.id)
     }
 
     /// Verifies the whole log, against heads kept outside if there are any.

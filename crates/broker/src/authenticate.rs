@@ -112,6 +112,7 @@ pub(crate) fn principal(token: &ApiToken) -> Principal {
     Principal {
         organization_id: token.organization_id,
         actor: Actor::ApiToken(token.id),
+        member_id: token.member_id,
         role: token.role,
         name: token.name.clone(),
     }

@@ -37,6 +37,7 @@ impl Broker {
             principal: Principal {
                 organization_id,
                 actor: Actor::System,
+                member_id: None,
                 role: Role::Owner,
                 name: "claviger".to_owned(),
             },

@@ -13,6 +13,7 @@ use domain::access::Access;
 use domain::credential::Credential;
 use domain::host::Host;
 use domain::id::HostId;
+use domain::id::MemberId;
 use domain::id::OrganizationId;
 use domain::lease::Lease;
 use domain::url::Segments;
@@ -44,8 +45,8 @@ pub(crate) struct Resolved {
     pub sealed: SealedVersion,
 }
 
-/// The key of a resolution: who, where, which repository, for what.
-pub(crate) type ResolutionKey = (OrganizationId, HostId, Segments, Access);
+/// The key of a resolution: for whom, where, which repository, for what.
+pub(crate) type ResolutionKey = (OrganizationId, Option<MemberId>, HostId, Segments, Access);
 
 /// A value and the epoch it was read at.
 #[derive(Clone)]

@@ -4,7 +4,9 @@ use domain::id::RequestId;
 use domain::policy;
 use domain::policy::Permission;
 use domain::principal::Principal;
+use domain::role::Role;
 use store::Epoch;
+use store::credentials::Sight;
 
 /// A principal within one request; every record of the request carries its id.
 #[derive(Clone, Debug)]
@@ -22,5 +24,13 @@ impl Caller {
     /// Refuses, in words, what the role does not allow.
     pub fn require(&self, permission: Permission) -> domain::Result<()> {
         policy::require(self.principal.role, permission)
+    }
+
+    /// Whose connected accounts the caller may see: their own; Owners and Admins see everybody's.
+    pub(crate) fn sight(&self) -> Sight {
+        match self.principal.role.includes(Role::Admin) {
+            true => Sight::Everything,
+            false => Sight::Own(self.principal.member_id),
+        }
     }
 }

@@ -20,6 +20,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::WantedLease;
 use crate::guarded::About;
+use crate::open_secret::Travelling;
 use crate::resolve::Target;
 
 /// The reason that goes into the log when the helper hands out a value.
@@ -176,7 +177,7 @@ impl Broker {
             return Err(crate::hosts::plain_text_refused(&target.host.url));
         }
         let organization = caller.principal.organization_id;
-        let resolved = self.resolve(organization, target, Access::Read, None).await?;
+        let (resolved, travelling) = self.ready(caller, target, Access::Read, None).await?;
         let credential = &resolved.credential;
         let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
         let login = providers::adapter(target.host.provider).git_login(facts);
@@ -187,7 +188,6 @@ impl Broker {
             )
             .hint("run `claviger git setup`: the gateway works with every git"));
         }
-        let secret = self.secret_to_use(&resolved).await?;
         let about = About {
             repository: Some(target.url().to_string()),
             ..About::credential(credential.id).detail(HELPER_REASON)
@@ -196,7 +196,7 @@ impl Broker {
         let epoch = self.committer.record(organization, vec![record], None).await?;
         if !self.still_holds(caller, caller.known_at, epoch).await? {
             // The caller stands; what serves must, too.
-            let again = self.resolve(organization, target, Access::Read, None).await?;
+            let again = self.resolve(caller, target, Access::Read, None).await?;
             if again.sealed != resolved.sealed || again.host != resolved.host {
                 return Err(Error::new(
                     ErrorKind::Busy,
@@ -205,7 +205,7 @@ impl Broker {
                 .hint("try again"));
             }
         }
-        let expires_at = credential.expires_at;
+        let Travelling { secret, expires_at, .. } = travelling;
         Ok(match login {
             GitLogin::Basic { username } => {
                 GitAnswer::Basic { username, password: secret, expires_at }

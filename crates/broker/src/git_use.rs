@@ -11,6 +11,7 @@ use domain::Secret;
 use domain::access::Access;
 use domain::audit::Action;
 use domain::audit::Outcome;
+use domain::credential::CredentialKind;
 use domain::host::Host;
 use domain::id::CredentialId;
 use domain::id::RequestId;
@@ -65,6 +66,7 @@ pub struct GitGrant {
     about: About,
     action: Action,
     served_by: (CredentialId, i64),
+    kind: CredentialKind,
 }
 
 impl Broker {
@@ -117,9 +119,8 @@ impl Broker {
         }
         // An explicit choice wins and never falls through.
         let pinned = lease.filter(|lease| lease.is_pinned).map(|l| l.credential_id.to_string());
-        let resolved =
-            self.resolve(organization, &target, request.access, pinned.as_deref()).await?;
-        let secret = self.secret_to_use(&resolved).await?;
+        let (resolved, travelling) =
+            self.ready(caller, &target, request.access, pinned.as_deref()).await?;
         let credential = &resolved.credential;
         let adapter = providers::adapter(resolved.host.provider);
         let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
@@ -129,7 +130,7 @@ impl Broker {
             site: self.site(&resolved.host),
             clone_path: adapter.clone_path(&target.repository, request.has_git_suffix),
             credential_handle: credential.handle.clone(),
-            authorization: Authorization::new(&login, &secret)?,
+            authorization: Authorization::new(&login, &travelling.secret)?,
             refs: lease.map(|lease| lease.refs.clone()).unwrap_or_default(),
             about: About {
                 credential_id: Some(credential.id),
@@ -138,6 +139,7 @@ impl Broker {
             },
             action: action(request.access),
             served_by: (credential.id, credential.current_version),
+            kind: credential.kind,
             host: resolved.host.clone(),
         })
     }
@@ -185,10 +187,19 @@ impl Broker {
         });
     }
 
-    /// Notes that the provider refused the secret in use: the next check comes soon.
+    /// Notes that the provider refused the secret in use: a grant is renewed, and the next check
+    /// comes soon.
     pub fn provider_refused(self: &Arc<Self>, grant: &GitGrant) {
-        let (broker, id) = (Arc::clone(self), grant.served_by.0);
-        tokio::spawn(async move { broker.suspect(id).await });
+        let (broker, (id, version)) = (Arc::clone(self), grant.served_by);
+        let (organization, kind) = (grant.host.organization_id, grant.kind);
+        tokio::spawn(async move {
+            if kind == CredentialKind::OAuth
+                && let Err(error) = broker.renew_refused(organization, id, version).await
+            {
+                tracing::warn!(%error, credential = %id, "a refused grant was not renewed");
+            }
+            broker.suspect(id).await;
+        });
     }
 
     /// Records that a grant was refused after all: a ref outside the lease, a host that said no.

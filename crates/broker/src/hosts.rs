@@ -243,7 +243,7 @@ impl Broker {
         }
     }
 
-    async fn host_at(
+    pub(crate) async fn host_at(
         &self,
         caller: &Caller,
         provider: Provider,

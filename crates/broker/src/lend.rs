@@ -89,9 +89,8 @@ impl Broker {
         let refs = lease::check_refs(wanted.access, &wanted.refs)?;
         let mut before = caller.known_at;
         for _ in 0..DECISIONS_MAX {
-            let resolved = self
-                .resolve(organization, target, wanted.access, wanted.credential.as_deref())
-                .await?;
+            let resolved =
+                self.resolve(caller, target, wanted.access, wanted.credential.as_deref()).await?;
             let now = self.clock.now();
             let secret = token::generate(TokenKind::Lease, self.entropy.as_ref());
             let lease = Lease {
@@ -130,9 +129,8 @@ impl Broker {
                 return Ok(lent);
             }
             // The caller stands; if the same secret would serve now, so does the lease.
-            let again = self
-                .resolve(organization, target, wanted.access, wanted.credential.as_deref())
-                .await?;
+            let again =
+                self.resolve(caller, target, wanted.access, wanted.credential.as_deref()).await?;
             if again.sealed == resolved.sealed && again.host == resolved.host {
                 return Ok(lent);
             }

@@ -6,6 +6,7 @@
 //!
 //! Deliberately not here: HTTP, SQL, how a secret travels to a provider.
 
+mod accounts;
 mod api_tokens;
 mod audit;
 mod authenticate;
@@ -24,6 +25,7 @@ mod hosts;
 mod keyring;
 mod leases;
 mod lend;
+mod locks;
 mod members;
 mod metrics;
 mod notify;
@@ -42,6 +44,7 @@ use std::sync::Arc;
 
 use domain::Clock;
 use domain::Entropy;
+use domain::id::CredentialId;
 use domain::provider::Provider;
 use domain::url::WebUrl;
 use domain::watch::Rhythm;
@@ -49,6 +52,10 @@ use providers::Tools;
 use store::Committer;
 use store::Store;
 
+pub use accounts::Connected;
+pub use accounts::Connecting;
+pub use accounts::OAuthApplication;
+pub use accounts::Returned;
 pub use api_tokens::CreatedApiToken;
 pub use audit::AuditPage;
 pub use audit::VerifiedAudit;
@@ -116,6 +123,8 @@ pub struct Settings {
     pub rhythm: Rhythm,
     /// Sends mail, if the operator named a mail server.
     pub mailer: Option<Arc<outbound::Mailer>>,
+    /// The OAuth applications that are registered for this server.
+    pub oauth_applications: HashMap<Provider, OAuthApplication>,
 }
 
 /// Where a provider's cloud is connected to instead.
@@ -139,6 +148,7 @@ pub struct Broker {
     checks: metrics::Checks,
     caches: cache::Caches,
     kept: browse::Kept,
+    renewals: locks::Locks<CredentialId>,
 }
 
 impl Broker {
@@ -155,7 +165,20 @@ impl Broker {
         let caches = cache::Caches::new();
         let checks = metrics::Checks::default();
         let kept = browse::Kept::new();
-        Broker { store, committer, keyring, clock, entropy, settings, tools, checks, caches, kept }
+        let renewals = locks::Locks::new();
+        Broker {
+            store,
+            committer,
+            keyring,
+            clock,
+            entropy,
+            settings,
+            tools,
+            checks,
+            caches,
+            kept,
+            renewals,
+        }
     }
 
     /// The settings.

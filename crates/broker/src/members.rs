@@ -117,7 +117,10 @@ impl Broker {
                             store::members::set_role(session, id, role).await?;
                             member.role = role;
                         }
-                        None => store::members::delete(session, id).await?,
+                        None => {
+                            store::credentials::delete_of_member(session, id).await?;
+                            store::members::delete(session, id).await?;
+                        }
                     }
                     store::organizations::move_epoch(session, organization).await?;
                     Ok((member, vec![record]))

@@ -4,9 +4,16 @@
 //! certificate authority. After either changes it opens for no use there, whatever rows say
 //! (threat 37); only giving the secret again does.
 
+use std::sync::Arc;
+
 use domain::Error;
+use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
+use domain::Timestamp;
+use domain::access::Access;
+use domain::credential::Credential;
+use domain::credential::CredentialKind;
 use domain::host::Host;
 use domain::id::CredentialId;
 use store::Session;
@@ -14,12 +21,32 @@ use store::secrets::SealedVersion;
 use vault::Place;
 
 use crate::Broker;
+use crate::Caller;
+use crate::accounts::Grant;
+use crate::accounts::Held;
 use crate::cache::Resolved;
+use crate::resolve::Target;
 
 /// A freshly sealed version and the fingerprint of what is in it.
 pub(crate) struct Fresh {
     pub sealed: SealedVersion,
     pub fingerprint: [u8; 32],
+}
+
+/// Times what serves is asked again because opening it renewed it.
+const READY_ATTEMPTS_MAX: usize = 3;
+
+/// A secret as it travels, and the version of the stored one it came from.
+pub(crate) struct Travelling {
+    pub secret: Secret,
+    pub version: i64,
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Travelling {
+    fn of(grant: Grant, version: i64) -> Travelling {
+        Travelling { secret: grant.access_token, version, expires_at: grant.expires_at }
+    }
 }
 
 /// What a secret that is given for this host is bound to.
@@ -82,9 +109,47 @@ impl Broker {
         self.open_secret(sealed).await
     }
 
-    /// The secret that serves a resolved credential, as it travels.
-    pub(crate) async fn secret_to_use(&self, resolved: &Resolved) -> Result<Secret> {
-        self.open_for(&resolved.host, &resolved.sealed).await
+    /// The credential that serves a repository, and its secret as it travels. Opening may renew it;
+    /// what served before is asked again then.
+    pub(crate) async fn ready(
+        &self,
+        caller: &Caller,
+        target: &Target,
+        access: Access,
+        explicit: Option<&str>,
+    ) -> Result<(Arc<Resolved>, Travelling)> {
+        for _ in 0..READY_ATTEMPTS_MAX {
+            let resolved = self.resolve(caller, target, access, explicit).await?;
+            let Resolved { host, credential, sealed } = resolved.as_ref();
+            let travelling = self.secret_that_travels(host, credential, sealed).await?;
+            if travelling.version == sealed.version {
+                return Ok((resolved, travelling));
+            }
+        }
+        Err(Error::new(ErrorKind::Busy, "What serves this repository keeps changing.")
+            .hint("try again"))
+    }
+
+    /// The secret of a credential as it travels to its host, renewed first if it is near its end.
+    pub(crate) async fn secret_that_travels(
+        &self,
+        host: &Host,
+        credential: &Credential,
+        sealed: &SealedVersion,
+    ) -> Result<Travelling> {
+        let secret = self.open_for(host, sealed).await?;
+        if credential.kind != CredentialKind::OAuth {
+            let expires_at = credential.expires_at;
+            return Ok(Travelling { secret, version: sealed.version, expires_at });
+        }
+        let grant = Grant::read(&secret)?;
+        if !self.is_due(&grant) {
+            return Ok(Travelling::of(grant, sealed.version));
+        }
+        let held =
+            Held { host: host.clone(), credential: credential.clone(), sealed: sealed.clone() };
+        let (sealed, grant) = self.renew(&held).await?;
+        Ok(Travelling::of(grant, sealed.version))
     }
 
     /// Opens a sealed version, to show it.

@@ -19,6 +19,7 @@ use store::Session;
 use store::credentials::Match;
 
 use crate::Broker;
+use crate::Caller;
 use crate::cache::At;
 use crate::cache::Resolved;
 
@@ -81,12 +82,15 @@ impl Broker {
     /// asked again every time, since time passes.
     pub(crate) async fn resolve(
         &self,
-        organization: OrganizationId,
+        caller: &Caller,
         target: &Target,
         access: Access,
         explicit: Option<&str>,
     ) -> Result<Arc<Resolved>> {
-        let key = (organization, target.host.id, target.host.path_key(&target.repository), access);
+        let organization = caller.principal.organization_id;
+        let member = caller.principal.member_id;
+        let path = target.host.path_key(&target.repository);
+        let key = (organization, member, target.host.id, path, access);
         if explicit.is_none() {
             let kept = self.caches.fresh(organization, self.caches.resolutions.get(&key));
             if let Some(resolved) = kept
@@ -98,8 +102,8 @@ impl Broker {
         let mut session = self.store.session().await?;
         let epoch = store::organizations::epoch(&mut session, organization).await?;
         let credential = match explicit {
-            Some(reference) => self.explicit(&mut session, organization, target, reference).await?,
-            None => self.best(&mut session, target, access).await?,
+            Some(reference) => self.explicit(&mut session, caller, target, reference).await?,
+            None => self.best(&mut session, caller, target, access).await?,
         };
         let sealed =
             self.sealed_version(&mut session, credential.id, credential.current_version).await?;
@@ -115,11 +119,12 @@ impl Broker {
     async fn explicit(
         &self,
         session: &mut Session,
-        organization: OrganizationId,
+        caller: &Caller,
         target: &Target,
         reference: &str,
     ) -> Result<Credential> {
-        let credential = self.find_credential(session, organization, reference).await?;
+        let credential = self.find_credential(session, caller, reference).await?;
+        refuse_another_members(caller, &credential)?;
         let serves = credential.host_id == target.host.id
             && covers(&target.host, &credential, &target.repository);
         let status = credential.status(self.clock.now());
@@ -139,10 +144,11 @@ impl Broker {
     async fn best(
         &self,
         session: &mut Session,
+        caller: &Caller,
         target: &Target,
         access: Access,
     ) -> Result<Credential> {
-        let matches = matches(session, target).await?;
+        let matches = matches(session, caller, target).await?;
         let candidates = self.candidates(session, target, access, &matches).await?;
         match resolve::choose(&candidates).0 {
             Choice::One(id) => matches
@@ -181,6 +187,7 @@ impl Broker {
             candidates.push(Candidate {
                 id: found.credential.id,
                 handle: found.credential.handle.clone(),
+                is_members_own: found.credential.member_id.is_some(),
                 is_repository_scoped: found.is_repository,
                 is_services_choice: false,
                 prefix_segments: found.prefix_key.count(),
@@ -196,19 +203,24 @@ impl Broker {
     pub(crate) async fn find_credential(
         &self,
         session: &mut Session,
-        organization: OrganizationId,
+        caller: &Caller,
         reference: &str,
     ) -> Result<Credential> {
+        let organization = caller.principal.organization_id;
+        let sight = caller.sight();
         if let Ok(id) = reference.parse::<CredentialId>()
             && let Some(found) = store::credentials::by_id(session, organization, id).await?
+            && sight.sees(&found)
         {
             return Ok(found);
         }
         if let Some(found) = store::credentials::by_handle(session, organization, reference).await?
+            && sight.sees(&found)
         {
             return Ok(found);
         }
-        let mut named = store::credentials::by_name(session, organization, reference).await?;
+        let mut named =
+            store::credentials::by_name(session, organization, reference, sight).await?;
         match (named.pop(), named.is_empty()) {
             (Some(only), true) => Ok(only),
             (Some(_), false) => {
@@ -236,6 +248,17 @@ async fn is_unable(
     Ok(is_current && report.findings.is_unable(access, is_same))
 }
 
+/// Seeing another member's account is not using it.
+pub(crate) fn refuse_another_members(caller: &Caller, credential: &Credential) -> Result<()> {
+    if credential.member_id.is_none() || credential.member_id == caller.principal.member_id {
+        return Ok(());
+    }
+    Err(Error::forbidden(format!(
+        "{} is a member's own account and serves only them.",
+        credential.handle
+    )))
+}
+
 /// Whether a credential of this host covers a repository.
 pub(crate) fn covers(host: &Host, credential: &Credential, repository: &Segments) -> bool {
     let key = host.path_key(repository);
@@ -247,12 +270,18 @@ pub(crate) fn covers(host: &Host, credential: &Credential, repository: &Segments
 }
 
 /// Every credential whose prefixes match a target, most specific first; one each, by its best prefix.
-pub(crate) async fn matches(session: &mut Session, target: &Target) -> Result<Vec<Match>> {
+/// Of members' accounts, the caller's own.
+pub(crate) async fn matches(
+    session: &mut Session,
+    caller: &Caller,
+    target: &Target,
+) -> Result<Vec<Match>> {
     let keys = target.host.path_key(&target.repository).prefixes();
     let mut found = store::credentials::matching(
         session,
         target.host.id,
         &keys,
+        caller.principal.member_id,
         limits::RESOLVE_CANDIDATES_MAX,
     )
     .await?;

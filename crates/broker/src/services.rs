@@ -47,8 +47,15 @@ impl Broker {
             let repository = parse_repository(repository)?;
             let organization = caller.principal.organization_id;
             let mut session = self.store.session().await?;
-            let found = self.find_credential(&mut session, organization, reference).await?;
+            let found = self.find_credential(&mut session, caller, reference).await?;
             drop(session);
+            if found.member_id.is_some() {
+                return Err(Error::forbidden(format!(
+                    "{} is a member's own account and serves only them.",
+                    found.handle
+                ))
+                .hint("bind the service to a credential of the organization"));
+            }
             let service = Service {
                 id: ServiceId::generate(self.clock.as_ref(), self.entropy.as_ref()),
                 organization_id: organization,

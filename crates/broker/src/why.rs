@@ -58,7 +58,7 @@ impl Broker {
             });
         };
         let mut session = self.store.session().await?;
-        let matches = matches(&mut session, &target).await?;
+        let matches = matches(&mut session, caller, &target).await?;
         let candidates = self.candidates(&mut session, &target, access, &matches).await?;
         drop(session);
         let (choice, verdicts) = resolve::choose(&candidates);

@@ -111,6 +111,7 @@ pub fn router(broker: Arc<Broker>, outbound: Arc<Outbound>, has_metrics: bool) -
         .merge(metrics)
         .merge(api_native::router(state.clone()))
         .merge(gateway::router(gateway))
+        .merge(crate::oauth_return::router(state.clone()))
         .merge(crate::home::router(state))
         .layer(middleware::from_fn_with_state(
             RequestIds::new(clock, entropy),

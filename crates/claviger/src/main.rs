@@ -15,6 +15,8 @@ mod listen;
 mod logging;
 mod mail;
 mod metrics;
+mod oauth_return;
+mod oauth_settings;
 mod self_signed;
 mod serve;
 mod settings;

@@ -109,6 +109,7 @@ fn broker_settings(settings: &ServeSettings, bound: &Bound) -> Settings {
         cloud_overrides: settings.cloud_overrides.clone(),
         rhythm: settings.rhythm,
         mailer: settings.mailer.clone(),
+        oauth_applications: settings.oauth_applications.clone(),
     }
 }
 

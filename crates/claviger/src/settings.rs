@@ -1,5 +1,6 @@
 //! Every setting of `serve`: a flag, an environment variable, a key in `claviger.toml` – in this order.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use broker::CloudOverride;
+use broker::OAuthApplication;
 use domain::Error;
 use domain::Result;
 use domain::provider::Provider;
@@ -18,6 +20,8 @@ use outbound::Proxy;
 
 use crate::data::DataArgs;
 use crate::mail::MailArgs;
+use crate::oauth_settings;
+use crate::oauth_settings::OAuthEntry;
 use crate::settings_file;
 
 /// Runs the server.
@@ -83,6 +87,9 @@ pub struct ServeArgs {
     pub confirm_after: Option<String>,
     #[command(flatten)]
     pub mail: MailArgs,
+    /// The OAuth applications of the file; variables are read later
+    #[arg(skip)]
+    pub oauth: BTreeMap<String, OAuthEntry>,
     /// A file with these settings
     #[arg(long, env = "CLAVIGER_CONFIG", value_name = "claviger.toml")]
     pub config: Option<PathBuf>,
@@ -140,6 +147,8 @@ pub struct ServeSettings {
     pub rhythm: Rhythm,
     /// Sends mail, if there is a mail server.
     pub mailer: Option<Arc<Mailer>>,
+    /// The OAuth applications that are registered for this server.
+    pub oauth_applications: HashMap<Provider, OAuthApplication>,
     /// Where providers' clouds are really connected to.
     pub cloud_overrides: HashMap<Provider, CloudOverride>,
     /// Whether the log is JSON.
@@ -174,6 +183,9 @@ impl ServeArgs {
             outbound_proxy: args.outbound_proxy.map(|text| Proxy::parse(&text.0)).transpose()?,
             rhythm: rhythm(args.check_every.as_deref(), args.confirm_after.as_deref())?,
             mailer: args.mail.settle()?,
+            oauth_applications: oauth_settings::applications(&args.oauth, |name| {
+                std::env::var(name).ok()
+            })?,
             cloud_overrides: cloud_overrides()?,
             log_json: args.log_json.unwrap_or(false),
         })

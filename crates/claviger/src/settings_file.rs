@@ -1,5 +1,6 @@
 //! `claviger.toml`: the same settings as the flags, under the same names; unknown keys are errors.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 use crate::data::shown;
 use crate::mail::MailArgs;
+use crate::oauth_settings::OAuthEntry;
 use crate::settings::HiddenText;
 use crate::settings::ServeArgs;
 
@@ -37,6 +39,7 @@ pub struct SettingsFile {
     smtp_url: Option<HiddenText>,
     smtp_password_file: Option<PathBuf>,
     smtp_from: Option<String>,
+    oauth: BTreeMap<String, OAuthEntry>,
     log_json: Option<bool>,
 }
 
@@ -79,6 +82,7 @@ impl SettingsFile {
                 smtp_password_file: args.mail.smtp_password_file.or(self.smtp_password_file),
                 smtp_from: args.mail.smtp_from.or(self.smtp_from),
             },
+            oauth: self.oauth,
             config: args.config,
             log_json: args.log_json.or(self.log_json),
         }

@@ -6,6 +6,7 @@
 //!
 //! Deliberately not here: where the address and the token come from (crate `cli`), and retries.
 
+mod accounts;
 mod audit;
 mod channels;
 mod credentials;

@@ -64,7 +64,9 @@ pub struct Circumstances<'a> {
 pub fn advise(findings: &Findings, about: Circumstances<'_>) -> Vec<Advice> {
     let mut advice = findings.remarks.clone();
     advice.extend(about_expiry(findings, about));
-    advice.extend(about_identity(findings));
+    if about.credential.member_id.is_none() {
+        advice.extend(about_identity(findings));
+    }
     advice.extend(about_value(about));
     if is_unclear(&about.credential.name) {
         advice.push(Advice::new(
@@ -76,7 +78,7 @@ pub fn advise(findings: &Findings, about: Circumstances<'_>) -> Vec<Advice> {
 }
 
 fn about_expiry(findings: &Findings, about: Circumstances<'_>) -> Option<Advice> {
-    if findings.verdict != Verdict::Accepted {
+    if findings.verdict != Verdict::Accepted || about.credential.kind.renews_itself() {
         return None;
     }
     match (about.credential.expires_at, about.credential.expiry_source) {

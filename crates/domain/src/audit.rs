@@ -80,6 +80,15 @@ pub enum Action {
     /// A secret was ended at its provider.
     #[serde(rename = "credential.revoke")]
     CredentialRevoke,
+    /// A grant was renewed at its provider.
+    #[serde(rename = "credential.refresh")]
+    CredentialRefresh,
+    /// A member connected an account at a provider, or began to.
+    #[serde(rename = "account.connect")]
+    AccountConnect,
+    /// A member's account was disconnected.
+    #[serde(rename = "account.disconnect")]
+    AccountDisconnect,
     /// A repository was looked at, or something written to it, through the provider's API.
     #[serde(rename = "repository.use")]
     RepositoryUse,

@@ -7,6 +7,7 @@ use crate::Secret;
 use crate::Timestamp;
 use crate::id::CredentialId;
 use crate::id::HostId;
+use crate::id::MemberId;
 use crate::id::OrganizationId;
 use crate::limits;
 use crate::status::Axes;
@@ -54,6 +55,10 @@ pub enum CredentialKind {
     AccessToken,
     /// A user's password.
     Password,
+    /// A grant that a member gave us at a provider; renewed by itself.
+    OAuth,
+    /// The private key of a GitHub App; short-lived tokens are minted with it.
+    GitHubApp,
 }
 
 impl CredentialKind {
@@ -62,18 +67,30 @@ impl CredentialKind {
         match self {
             CredentialKind::AccessToken => "access_token",
             CredentialKind::Password => "password",
+            CredentialKind::OAuth => "oauth",
+            CredentialKind::GitHubApp => "github_app",
         }
     }
 
     /// Reads the word.
     pub fn parse(word: &str) -> Result<CredentialKind> {
-        [CredentialKind::AccessToken, CredentialKind::Password]
-            .into_iter()
-            .find(|kind| kind.word() == word)
-            .ok_or_else(|| {
-                Error::invalid("The kind of the credential is unknown.".to_owned())
-                    .hint("kinds are access_token and password")
-            })
+        [
+            CredentialKind::AccessToken,
+            CredentialKind::Password,
+            CredentialKind::OAuth,
+            CredentialKind::GitHubApp,
+        ]
+        .into_iter()
+        .find(|kind| kind.word() == word)
+        .ok_or_else(|| {
+            Error::invalid("The kind of the credential is unknown.".to_owned())
+                .hint("kinds are access_token and password; accounts are connected")
+        })
+    }
+
+    /// Whether what travels is made from the stored secret, and ends and begins anew by itself.
+    pub const fn renews_itself(self) -> bool {
+        matches!(self, CredentialKind::OAuth | CredentialKind::GitHubApp)
     }
 }
 
@@ -98,6 +115,12 @@ pub struct Credential {
     pub kind: CredentialKind,
     /// The user name that goes with it.
     pub username: Option<String>,
+    /// The member whose connected account it is; without one it is the organization's.
+    pub member_id: Option<MemberId>,
+    /// The App's number or client id, if its secret is an App's key.
+    pub app_id: Option<String>,
+    /// The App's installation; without one it is looked for by the repository.
+    pub installation_id: Option<String>,
     /// The one repository it is for, if it is repository-scoped.
     pub repository: Option<Segments>,
     /// Path prefixes it serves, by whole segments; empty means the whole host.

@@ -2,6 +2,7 @@
 
 use crate::id::ApiTokenId;
 use crate::id::LeaseId;
+use crate::id::MemberId;
 use crate::id::OrganizationId;
 use crate::role::Role;
 
@@ -12,6 +13,8 @@ pub enum Actor {
     ApiToken(ApiTokenId),
     /// A lease: may use one repository, nothing else.
     Lease(LeaseId),
+    /// A member in front of a browser.
+    Member(MemberId),
     /// Claviger itself: bootstrap, background work, commands run beside the data.
     System,
 }
@@ -22,6 +25,7 @@ impl Actor {
         match self {
             Actor::ApiToken(_) => "api_token",
             Actor::Lease(_) => "lease",
+            Actor::Member(_) => "member",
             Actor::System => "system",
         }
     }
@@ -31,6 +35,7 @@ impl Actor {
         match self {
             Actor::ApiToken(id) => Some(id.to_string()),
             Actor::Lease(id) => Some(id.to_string()),
+            Actor::Member(id) => Some(id.to_string()),
             Actor::System => None,
         }
     }
@@ -43,6 +48,8 @@ pub struct Principal {
     pub organization_id: OrganizationId,
     /// What acts.
     pub actor: Actor,
+    /// The member it belongs to, if it is somebody's.
+    pub member_id: Option<MemberId>,
     /// What it may do.
     pub role: Role,
     /// The token's name, for people.

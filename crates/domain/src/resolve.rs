@@ -1,8 +1,9 @@
 //! Which credential serves a URL: a pure choice among candidates, and the reasons for it.
 //!
 //! Order: repository-scoped › the one the asking service uses › organization credentials whose
-//! host and `covers` match and that may be lent, most specific prefix first, then `--default`. One
-//! whose last check proved that it cannot do what is wanted comes after all others.
+//! host and `covers` match and that may be lent, most specific prefix first, then `--default` › the
+//! asking member's own connected account. One whose last check proved that it cannot do what is
+//! wanted comes after all others.
 //! An equal match is refused, naming the candidates: undecidable means refuse. An explicit choice
 //! does not come here at all; it wins before and never falls through.
 
@@ -16,6 +17,8 @@ pub struct Candidate {
     pub id: CredentialId,
     /// Its handle, for people.
     pub handle: String,
+    /// Whether it is the asking member's own, and not the organization's.
+    pub is_members_own: bool,
     /// Whether it is for exactly this repository.
     pub is_repository_scoped: bool,
     /// Whether the asking service is bound to it.
@@ -34,9 +37,10 @@ impl Candidate {
     /// Larger is better; equal means undecidable.
     /// What was proven once may have been mended since: one that is proven unable still serves where
     /// nobody else can.
-    fn rank(&self) -> (bool, bool, bool, usize, bool) {
+    fn rank(&self) -> (bool, bool, bool, bool, usize, bool) {
         (
             !self.is_proven_unable,
+            !self.is_members_own,
             self.is_repository_scoped,
             self.is_services_choice,
             self.prefix_segments,
@@ -56,6 +60,8 @@ pub enum Verdict {
     ProvenUnable,
     /// Another one fits better.
     Outranked,
+    /// It is a member's own, and one of the organization's serves.
+    BehindOrganization,
     /// Another one fits exactly as well.
     Tied,
 }
@@ -68,6 +74,9 @@ impl Verdict {
             Verdict::NotLendable(status) => format!("is {} and may not be lent", status.word()),
             Verdict::ProvenUnable => "its last check proved that it may not do this".to_owned(),
             Verdict::Outranked => "another one is more specific, or the default".to_owned(),
+            Verdict::BehindOrganization => {
+                "is a member's own account, and one of the organization's serves first".to_owned()
+            }
             Verdict::Tied => "another one fits exactly as well; make one of them the default, \
                               or narrow what it covers"
                 .to_owned(),
@@ -106,6 +115,8 @@ pub fn choose(candidates: &[Candidate]) -> (Choice, Vec<Verdict>) {
                 Verdict::NotLendable(candidate.status)
             } else if candidate.is_proven_unable && best.0 {
                 Verdict::ProvenUnable
+            } else if candidate.is_members_own && best.1 {
+                Verdict::BehindOrganization
             } else if candidate.rank() != best {
                 Verdict::Outranked
             } else if winners.len() == 1 {
@@ -130,6 +141,7 @@ mod tests {
         Candidate {
             id: CredentialId::from_uuid(uuid::Uuid::from_bytes(bytes)),
             handle: handle.to_owned(),
+            is_members_own: false,
             is_repository_scoped: false,
             is_services_choice: false,
             prefix_segments: segments,
@@ -167,6 +179,17 @@ mod tests {
         assert_eq!(pick(&[&whole, &unable]), "whole");
         assert_eq!(pick(&[&unable]), "unable");
         assert_eq!(pick(&[]), "");
+    }
+
+    #[test]
+    fn a_members_own_account_comes_last() {
+        let own = Candidate { is_members_own: true, ..candidate("own", 3) };
+        let whole = candidate("whole", 0);
+        let (choice, verdicts) = choose(&[own.clone(), whole.clone()]);
+        assert_eq!(choice, Choice::One(whole.id));
+        assert_eq!(verdicts, [Verdict::BehindOrganization, Verdict::Chosen]);
+        let dead = Candidate { status: Status::Expired, ..whole };
+        assert_eq!(choose(&[own.clone(), dead]).0, Choice::One(own.id));
     }
 
     #[test]

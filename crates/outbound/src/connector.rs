@@ -28,7 +28,8 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn to_error(&self) -> Error {
-        let error = Error::new(self.kind, self.message.clone());
+        // It stays behind the sentence, so that it can be told that nothing was sent.
+        let error = Error::new(self.kind, self.message.clone()).because(self.clone());
         match &self.hint {
             Some(hint) => error.hint(hint.clone()),
             None => error,

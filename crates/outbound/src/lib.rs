@@ -203,6 +203,11 @@ impl Outbound {
     }
 }
 
+/// Whether a request that failed certainly never left: nobody was reached to send it to.
+pub fn never_left(error: &Error) -> bool {
+    error.source().is_some_and(|cause| cause.is::<Refusal>())
+}
+
 /// Turns the client's error into a sentence; a refusal of the guard keeps its own.
 fn explain(host: &str, error: hyper_util::client::legacy::Error) -> Error {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);

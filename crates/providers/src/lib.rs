@@ -55,7 +55,13 @@ pub use calls::CallLabels;
 pub use calls::Calls;
 pub use capabilities::Can;
 pub use capabilities::Capabilities;
+pub use oauth::Granted;
+pub use oauth::OAuthClient;
 pub use oauth::OAuthRules;
+pub use oauth::Presents;
+pub use oauth::Ungranted;
+pub use oauth::authorize_url;
+pub use oauth::redeem;
 
 /// The adapter of a provider.
 pub fn adapter(provider: Provider) -> &'static dyn Adapter {

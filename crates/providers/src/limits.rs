@@ -36,6 +36,8 @@ pub const HEADER_CHARACTERS_MAX: usize = 400;
 pub const TEXT_CHARACTERS_MAX: usize = 255;
 /// A long text from a provider, such as a commit's message, in characters.
 pub const LONG_TEXT_CHARACTERS_MAX: usize = 10_000;
+/// A token of an OAuth grant, in bytes.
+pub const GRANT_BYTES_MAX: usize = 16 * 1024;
 /// Scopes of one token.
 pub const SCOPES_MAX: usize = 200;
 /// Kept answers, in bytes.

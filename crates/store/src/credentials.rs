@@ -10,6 +10,7 @@ use domain::handle;
 use domain::host::Host;
 use domain::id::CredentialId;
 use domain::id::HostId;
+use domain::id::MemberId;
 use domain::id::OrganizationId;
 use domain::status::Authentication;
 use domain::status::Axes;
@@ -39,6 +40,36 @@ pub struct Match {
     pub is_repository: bool,
 }
 
+/// Whose connected accounts are seen beside the organization's credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Everybody's.
+    Everything,
+    /// This member's own; without a member, nobody's.
+    Own(Option<MemberId>),
+}
+
+impl Sight {
+    /// Whether a credential is seen.
+    pub fn sees(self, credential: &Credential) -> bool {
+        match self {
+            Sight::Everything => true,
+            Sight::Own(member) => credential.member_id.is_none() || credential.member_id == member,
+        }
+    }
+
+    fn member(self) -> Option<String> {
+        match self {
+            Sight::Everything => None,
+            Sight::Own(member) => member.map(|id| id.to_string()),
+        }
+    }
+
+    fn everything(self) -> i64 {
+        i64::from(self == Sight::Everything)
+    }
+}
+
 fn read(row: &Row) -> Result<Credential> {
     let covers: Vec<String> =
         serde_json::from_str(&row.text("covers")?).map_err(|_| inconsistent("covers"))?;
@@ -53,6 +84,9 @@ fn read(row: &Row) -> Result<Credential> {
         workspace: row.text_or_null("workspace")?,
         kind: row.word("kind", |word| CredentialKind::parse(word).ok())?,
         username: row.text_or_null("username")?,
+        member_id: row.parsed_or_null("member_id")?,
+        app_id: row.text_or_null("app_id")?,
+        installation_id: row.text_or_null("installation_id")?,
         repository: row.segments_or_null("repository")?,
         covers: covers.map_err(|_| inconsistent("covers"))?,
         is_default: row.flag("is_default")?,
@@ -117,9 +151,10 @@ async fn insert_row(session: &mut Session, credential: &Credential) -> Result<bo
         session,
         "insert into credentials (id, organization_id, handle, name, description, host_id, workspace, \
          kind, username, repository, covers, is_default, authentication, capability, lifecycle, \
-         expires_at, expiry_source, current_version, created_by, created_at, updated_at) \
+         expires_at, expiry_source, current_version, created_by, created_at, updated_at, member_id, \
+         app_id, installation_id) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         $19, $20, $21) on conflict (organization_id, handle) do nothing",
+         $19, $20, $21, $22, $23, $24) on conflict (organization_id, handle) do nothing",
         credential.id.to_string(),
         credential.organization_id.to_string(),
         credential.handle.as_str(),
@@ -140,7 +175,10 @@ async fn insert_row(session: &mut Session, credential: &Credential) -> Result<bo
         credential.current_version,
         credential.created_by.as_str(),
         credential.created_at.millis(),
-        credential.updated_at.millis()
+        credential.updated_at.millis(),
+        credential.member_id.map(|id| id.to_string()),
+        credential.app_id.as_deref(),
+        credential.installation_id.as_deref()
     );
     added.map(|count| count == 1).map_err(crate::dialect::failed)
 }
@@ -257,12 +295,16 @@ pub async fn by_name(
     session: &mut Session,
     organization_id: OrganizationId,
     name: &str,
+    sight: Sight,
 ) -> Result<Vec<Credential>> {
     rows!(
         session,
-        "select * from credentials where organization_id = $1 and name = $2 limit 2",
+        "select * from credentials where organization_id = $1 and name = $2 \
+         and (member_id is null or member_id = $3 or $4 = 1) limit 2",
         organization_id.to_string(),
-        name
+        name,
+        sight.member(),
+        sight.everything()
     )?
     .iter()
     .map(read)
@@ -276,6 +318,7 @@ pub async fn page(
     words: &[String],
     after: &str,
     limit: i64,
+    sight: Sight,
 ) -> Result<Vec<Credential>> {
     let word = |index: usize| words.get(index).cloned();
     let end = |index: usize| words.get(index).map(|word| format!("{word}\u{10ffff}"));
@@ -288,6 +331,7 @@ pub async fn page(
               where w.credential_id = c.id and w.word >= $6 and w.word < $7)) \
          and (cast($8 as text) is null or exists (select 1 from credential_words w \
               where w.credential_id = c.id and w.word >= $8 and w.word < $9)) \
+         and (c.member_id is null or c.member_id = $10 or $11 = 1) \
          order by c.id limit $3",
         organization_id.to_string(),
         after,
@@ -297,19 +341,23 @@ pub async fn page(
         word(1),
         end(1),
         word(2),
-        end(2)
+        end(2),
+        sight.member(),
+        sight.everything()
     )?
     .iter()
     .map(read)
     .collect()
 }
 
-/// Credentials of a host whose prefixes match a path, most specific first. `keys` are the path's
-/// prefixes in the form they are compared by, the whole path first.
+/// Credentials of a host whose prefixes match a path, most specific first: the organization's, and
+/// this member's own. `keys` are the path's prefixes in the form they are compared by, the whole path
+/// first.
 pub async fn matching(
     session: &mut Session,
     host_id: HostId,
     keys: &[Segments],
+    member: Option<MemberId>,
     limit: i64,
 ) -> Result<Vec<Match>> {
     let whole = keys.first().map(Segments::to_string).unwrap_or_default();
@@ -321,6 +369,7 @@ pub async fn matching(
          where v.host_id = $1 and v.prefix_key in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
          $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) \
          and (v.is_repository = 0 or v.prefix_key = $3) \
+         and (c.member_id is null or c.member_id = $28) \
          order by v.is_repository desc, length(v.prefix_key) desc, c.is_default desc, c.id limit $2",
         host_id.to_string(),
         limit,
@@ -348,7 +397,8 @@ pub async fn matching(
         key(21),
         key(22),
         key(23),
-        key(24)
+        key(24),
+        member.map(|id| id.to_string())
     )?;
     found
         .iter()
@@ -360,6 +410,45 @@ pub async fn matching(
             })
         })
         .collect()
+}
+
+/// The account a member has connected at a host.
+pub async fn of_member(
+    session: &mut Session,
+    member: MemberId,
+    host_id: HostId,
+) -> Result<Option<Credential>> {
+    row!(
+        session,
+        "select * from credentials where member_id = $1 and host_id = $2",
+        member.to_string(),
+        host_id.to_string()
+    )?
+    .map(|row| read(&row))
+    .transpose()
+}
+
+/// Every account a member has connected.
+pub async fn all_of_member(
+    session: &mut Session,
+    member: MemberId,
+    limit: i64,
+) -> Result<Vec<Credential>> {
+    rows!(
+        session,
+        "select * from credentials where member_id = $1 order by id limit $2",
+        member.to_string(),
+        limit
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Removes every account a member has connected.
+pub async fn delete_of_member(session: &mut Session, member: MemberId) -> Result<()> {
+    execute!(session, "delete from credentials where member_id = $1", member.to_string())?;
+    Ok(())
 }
 
 /// Another credential that is already the default for the same prefix of the same host.

@@ -77,6 +77,26 @@ impl Engine {
         }
     }
 
+    /// Takes a claim that nobody holds for so many milliseconds, by the database's clock.
+    pub(crate) const fn take_claim(self) -> &'static str {
+        match self {
+            Engine::Sqlite => {
+                "insert into claims (name, owner, fencing, expires_at) \
+                 values ($1, $2, 1, cast(unixepoch('subsec') * 1000 as bigint) + $3) \
+                 on conflict (name) do update set owner = excluded.owner, \
+                 fencing = claims.fencing + 1, expires_at = excluded.expires_at \
+                 where claims.expires_at <= cast(unixepoch('subsec') * 1000 as bigint)"
+            }
+            Engine::Postgres => {
+                "insert into claims (name, owner, fencing, expires_at) \
+                 values ($1, $2, 1, cast(extract(epoch from clock_timestamp()) * 1000 as bigint) + $3) \
+                 on conflict (name) do update set owner = excluded.owner, \
+                 fencing = claims.fencing + 1, expires_at = excluded.expires_at \
+                 where claims.expires_at <= cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
+            }
+        }
+    }
+
     /// Inserts many leases, given as one JSON list.
     pub(crate) const fn insert_leases(self) -> &'static str {
         match self {

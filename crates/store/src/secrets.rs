@@ -143,6 +143,17 @@ pub async fn delete(session: &mut Session, id: CredentialId, version: i64) -> Re
     Ok(())
 }
 
+/// Destroys every version before one.
+pub async fn delete_before(session: &mut Session, id: CredentialId, version: i64) -> Result<()> {
+    execute!(
+        session,
+        "delete from secret_versions where credential_id = $1 and version < $2",
+        id.to_string(),
+        version
+    )?;
+    Ok(())
+}
+
 /// Some versions sealed under a key.
 pub async fn under_key(
     session: &mut Session,

@@ -29,10 +29,13 @@ pub struct Credential {
     pub host_id: String,
     /// Workspace.
     pub workspace: Option<String>,
-    /// `access_token` or `password`.
+    /// `access_token`, `password` or `oauth`.
     pub kind: String,
     /// User name.
     pub username: Option<String>,
+    /// The member whose connected account it is; the organization's has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_id: Option<String>,
     /// The one repository it is for.
     pub repository: Option<String>,
     /// Path prefixes it serves; empty means the whole host.

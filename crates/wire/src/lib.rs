@@ -4,6 +4,7 @@
 //! can hold a secret are [`CreatedApiToken`], [`CreatedChannel`], [`CreatedLease`], [`RevealedValue`]
 //! and [`GitAnswer`]; tidy holds this list closed.
 
+mod account;
 mod audit;
 mod channel;
 mod check;
@@ -15,6 +16,7 @@ mod page;
 mod problem;
 mod repository;
 
+pub use account::*;
 pub use audit::*;
 pub use channel::*;
 pub use check::*;

@@ -23,6 +23,10 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("POST",   "/members", r#"{"email":"m{n}@acme.lan","role":"viewer"}"#, 201, ADMINS),
     ("PATCH",  "/members/{member}", r#"{"role":"billing"}"#, 200, ADMINS),
     ("DELETE", "/members/{member}", "", 204, ADMINS),
+    // Accounts are members'; these tokens are nobody's.
+    ("GET",    "/connections", "", 200, EVERYBODY),
+    ("POST",   "/connections", r#"{"provider":"github"}"#, 403, EVERYBODY),
+    ("DELETE", "/connections/{credential}", "", 403, EVERYBODY),
     ("GET",    "/api-tokens", "", 200, ADMINS),
     ("POST",   "/api-tokens", r#"{"name":"t{n}","role":"viewer"}"#, 201, ADMINS),
     ("DELETE", "/api-tokens/{token}", "", 204, ADMINS),

@@ -43,6 +43,7 @@ use crate::guarded::About;
 use crate::resolve::Target;
 use crate::resolve::not_lendable;
 use crate::resolve::nothing_serves;
+use crate::resolve::refuse_another_members;
 
 pub use commits::WantedCommits;
 pub use files::WantedFile;
@@ -61,6 +62,9 @@ pub struct RepositoryAt {
     /// An explicit credential, which wins and never falls through.
     pub credential: Option<String>,
 }
+
+/// Times a credential is opened because opening it renewed it.
+const OPENINGS_MAX: usize = 3;
 
 /// What is looked at.
 #[derive(Clone, Copy)]
@@ -155,27 +159,40 @@ impl Broker {
                 store::organizations::epoch(&mut session, organization).await?
             };
             self.caches.learn(organization, epoch);
-            let (resolved, path) = match place {
+            let (resolved, secret, path) = match place {
                 Place::Credential(reference) => {
-                    (self.whole(organization, reference).await?, Segments::default())
+                    let (resolved, secret) = self.whole_ready(caller, reference).await?;
+                    (resolved, secret, Segments::default())
                 }
                 Place::Repository(at) => {
                     let target = self.target_of(organization, at).await?;
                     let explicit = at.credential.as_deref();
-                    let resolved = self.resolve(organization, &target, access, explicit).await?;
-                    (resolved, target.repository)
+                    let (resolved, travelling) =
+                        self.ready(caller, &target, access, explicit).await?;
+                    (resolved, travelling.secret, target.repository)
                 }
             };
             let site = self.site(&resolved.host);
-            let secret = self.secret_to_look_with(&resolved).await?;
             Ok(Way { place, access, verb, epoch, resolved, path, site, secret })
         };
         self.guarded(caller, Action::RepositoryUse, place.about(verb), work).await
     }
 
-    /// The secret as a provider's API takes it.
-    async fn secret_to_look_with(&self, resolved: &Resolved) -> Result<Secret> {
-        self.secret_to_use(resolved).await
+    /// A credential by its name with its secret as it travels; opening may renew it.
+    async fn whole_ready(
+        &self,
+        caller: &Caller,
+        reference: &str,
+    ) -> Result<(Arc<Resolved>, Secret)> {
+        for _ in 0..OPENINGS_MAX {
+            let resolved = self.whole(caller, reference).await?;
+            let Resolved { host, credential, sealed } = resolved.as_ref();
+            let travelling = self.secret_that_travels(host, credential, sealed).await?;
+            if travelling.version == sealed.version {
+                return Ok((resolved, travelling.secret));
+            }
+        }
+        Err(Error::new(domain::ErrorKind::Busy, "The credential keeps changing.").hint("try again"))
     }
 
     async fn target_of(&self, organization: OrganizationId, at: &RepositoryAt) -> Result<Target> {
@@ -185,9 +202,11 @@ impl Broker {
     }
 
     /// A credential by its name, for all that it sees.
-    async fn whole(&self, organization: OrganizationId, reference: &str) -> Result<Arc<Resolved>> {
+    async fn whole(&self, caller: &Caller, reference: &str) -> Result<Arc<Resolved>> {
+        let organization = caller.principal.organization_id;
         let mut session = self.store.session().await?;
-        let credential = self.find_credential(&mut session, organization, reference).await?;
+        let credential = self.find_credential(&mut session, caller, reference).await?;
+        refuse_another_members(caller, &credential)?;
         let status = credential.status(self.clock.now());
         if !status.may_be_lent() {
             return Err(not_lendable(&credential.handle, status.word()));
@@ -271,11 +290,11 @@ impl Broker {
             return Ok(());
         }
         let again = match way.place {
-            Place::Credential(reference) => self.whole(organization, reference).await?,
+            Place::Credential(reference) => self.whole(caller, reference).await?,
             Place::Repository(at) => {
                 let target = self.target_of(organization, at).await?;
                 let explicit = at.credential.as_deref();
-                self.resolve(organization, &target, way.access, explicit).await?
+                self.resolve(caller, &target, way.access, explicit).await?
             }
         };
         if again.sealed == way.resolved.sealed && again.host == way.resolved.host {

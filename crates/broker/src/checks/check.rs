@@ -2,9 +2,12 @@
 
 use domain::Error;
 use domain::Result;
+use domain::Secret;
 use domain::audit::Action;
 use domain::check::Report;
+use domain::check::Verdict;
 use domain::credential::Credential;
+use domain::credential::CredentialKind;
 use domain::host::Host;
 use domain::id::AuditRecordId;
 use domain::id::NotificationId;
@@ -21,6 +24,18 @@ use crate::guarded::About;
 
 /// Changes of a status that are shown.
 const HISTORY_MAX: i64 = 50;
+
+/// Times a credential is opened because opening it renewed it.
+const OPENINGS_MAX: usize = 3;
+
+/// A credential that is about to be checked.
+struct Opened {
+    credential: Credential,
+    /// As it travels.
+    secret: Secret,
+    /// Of what is stored.
+    fingerprint: [u8; 32],
+}
 
 /// A credential and its last check.
 #[derive(Clone, Debug)]
@@ -39,9 +54,8 @@ impl Broker {
         let about = About::target(domain::text::printable(reference, 120));
         let work = async {
             caller.require(Permission::ManageCredentials)?;
-            let organization = caller.principal.organization_id;
             let mut session = self.store.session().await?;
-            let credential = self.find_credential(&mut session, organization, reference).await?;
+            let credential = self.find_credential(&mut session, caller, reference).await?;
             drop(session);
             let checked = self.check_stored(caller, credential).await?;
             self.check_view(checked).await
@@ -52,9 +66,8 @@ impl Broker {
     /// The last check, without asking anybody.
     pub async fn last_check(&self, caller: &Caller, reference: &str) -> Result<CheckView> {
         caller.require(Permission::Look)?;
-        let organization = caller.principal.organization_id;
         let mut session = self.store.session().await?;
-        let credential = self.find_credential(&mut session, organization, reference).await?;
+        let credential = self.find_credential(&mut session, caller, reference).await?;
         drop(session);
         self.check_view(credential).await
     }
@@ -81,8 +94,6 @@ impl Broker {
         let organization = store::organizations::by_id(&mut session, organization_id)
             .await?
             .ok_or_else(|| Error::not_found("organization"))?;
-        let sealed =
-            self.sealed_version(&mut session, credential.id, credential.current_version).await?;
         let repositories = self.bound_repositories(&mut session, &credential, &host).await?;
         // Nothing is held while the provider is asked: it may take its time.
         drop(session);
@@ -93,20 +104,49 @@ impl Broker {
             ))
             .hint(format!("claviger credential update {} --secret-file -", credential.handle)));
         }
-        let secret = self.open_for(&host, &sealed).await?;
-        let fingerprint = self.keyring.fingerprint_key().of(&organization_id, &secret);
-        let findings = self
-            .examine(&Examined {
+        let examine = async |opened: &Opened| {
+            self.examine(&Examined {
                 host: &host,
-                credential: &credential,
-                secret: &secret,
+                credential: &opened.credential,
+                secret: &opened.secret,
                 repositories: &repositories,
                 allows_write_probes: organization.allows_write_probes,
             })
-            .await?;
-        drop(secret);
+            .await
+        };
+        let mut opened = self.open_to_check(&host, credential).await?;
+        let mut findings = examine(&opened).await?;
+        let is_over = matches!(findings.verdict, Verdict::Refused | Verdict::Expired);
+        if is_over && opened.credential.kind == CredentialKind::OAuth {
+            let (id, version) = (opened.credential.id, opened.credential.current_version);
+            self.renew_refused(organization_id, id, version).await?;
+            opened = self.open_to_check(&host, opened.credential).await?;
+            findings = examine(&opened).await?;
+        }
+        let Opened { credential, fingerprint, .. } = opened;
         let outcome = self.outcome(&host, findings, fingerprint);
         self.commit_check(caller, credential, &host, outcome).await
+    }
+
+    /// Opens the secret of a credential to be checked, as it travels; opening may renew it.
+    async fn open_to_check(&self, host: &Host, credential: Credential) -> Result<Opened> {
+        let mut credential = credential;
+        for _ in 0..OPENINGS_MAX {
+            let (organization, id) = (credential.organization_id, credential.id);
+            let mut session = self.store.session().await?;
+            credential = store::credentials::by_id(&mut session, organization, id)
+                .await?
+                .ok_or_else(|| Error::not_found("credential"))?;
+            let sealed = self.sealed_version(&mut session, id, credential.current_version).await?;
+            drop(session);
+            let travelling = self.secret_that_travels(host, &credential, &sealed).await?;
+            if travelling.version == sealed.version {
+                let stored = self.open_for(host, &sealed).await?;
+                let fingerprint = self.keyring.fingerprint_key().of(&organization, &stored);
+                return Ok(Opened { credential, secret: travelling.secret, fingerprint });
+            }
+        }
+        Err(Error::new(domain::ErrorKind::Busy, "The credential keeps changing.").hint("try again"))
     }
 
     /// The outcome of findings, now.

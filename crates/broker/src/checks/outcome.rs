@@ -127,6 +127,10 @@ impl Outcome {
             return;
         }
         credential.axes.capability = findings.capability();
+        if credential.kind.renews_itself() {
+            // What the provider told is the end of what travels today.
+            return;
+        }
         match (findings.expiry, credential.expiry_source) {
             (ExpirySource::Reported, _) => {
                 credential.expires_at = findings.expires_at;

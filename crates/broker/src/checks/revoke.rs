@@ -44,7 +44,13 @@ impl Broker {
             caller.require(Permission::ManageCredentials)?;
             let organization = caller.principal.organization_id;
             let mut session = self.store.session().await?;
-            let credential = self.find_credential(&mut session, organization, reference).await?;
+            let credential = self.find_credential(&mut session, caller, reference).await?;
+            if credential.kind.renews_itself() {
+                return Err(Error::conflict(format!(
+                    "{} renews itself; an old version of it is worth nothing at its provider.",
+                    credential.handle
+                )));
+            }
             if credential.current_version == version {
                 return Err(Error::conflict(format!("Version {version} is the one in use.")).hint(
                     "replace the value first: claviger credential update … --secret-file -",

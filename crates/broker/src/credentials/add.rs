@@ -1,6 +1,7 @@
 //! Adding a credential: its host is registered on the way, its secret sealed before it is stored.
 
 use domain::Error;
+use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
@@ -102,6 +103,9 @@ impl Broker {
             workspace: wanted.workspace.filter(|text| !text.is_empty()),
             kind: wanted.kind,
             username: wanted.username.filter(|text| !text.is_empty()),
+            member_id: None,
+            app_id: None,
+            installation_id: None,
             is_default: wanted.is_default,
             axes: Axes::NEW,
             expires_at: wanted.expires_at,
@@ -207,6 +211,15 @@ fn check(wanted: &AddCredential) -> Result<()> {
     }
     if let Some(username) = wanted.username.as_deref().filter(|text| !text.is_empty()) {
         credential::check_username(username)?;
+    }
+    // Its key must never travel as if it were a token.
+    if wanted.kind == CredentialKind::GitHubApp {
+        return Err(Error::new(ErrorKind::Unsupported, "Keys of GitHub Apps are not served yet.")
+            .hint("store an access token instead"));
+    }
+    if wanted.kind == CredentialKind::OAuth {
+        return Err(Error::invalid("A grant is not added by hand; an account is connected.")
+            .hint("run: claviger member connect PROVIDER"));
     }
     if wanted.kind == CredentialKind::Password && wanted.username.is_none() {
         return Err(Error::invalid("A password needs the user name it belongs to.".to_owned())

@@ -59,7 +59,7 @@ impl Broker {
 
 /// Writes what a check found with a value that was just stored; without one, the watcher looks at
 /// `first_look`.
-pub(super) async fn apply_outcome(
+pub(crate) async fn apply_outcome(
     session: &mut store::Session,
     credential: &mut Credential,
     outcome: Option<&Outcome>,

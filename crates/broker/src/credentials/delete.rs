@@ -25,7 +25,7 @@ impl Broker {
             caller.require(Permission::ManageCredentials)?;
             let organization = caller.principal.organization_id;
             let mut session = self.store.session().await?;
-            let credential = self.find_credential(&mut session, organization, reference).await?;
+            let credential = self.find_credential(&mut session, caller, reference).await?;
             drop(session);
             let mut about = About::credential(credential.id);
             about.target = Some(credential.handle.clone());

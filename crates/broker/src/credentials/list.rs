@@ -24,8 +24,15 @@ impl Broker {
         let words = search_words(&[wanted.search.as_deref().unwrap_or_default()]);
         let mut session = self.store.session().await?;
         let after = wanted.after("")?;
-        let found =
-            store::credentials::page(&mut session, organization, &words, &after, rows + 1).await?;
+        let found = store::credentials::page(
+            &mut session,
+            organization,
+            &words,
+            &after,
+            rows + 1,
+            caller.sight(),
+        )
+        .await?;
         let page = paged(found, rows, |credential| credential.id.to_string());
         let mut items = Vec::with_capacity(page.items.len());
         for credential in page.items {
@@ -42,8 +49,7 @@ impl Broker {
     ) -> Result<CredentialView> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
-        let organization = caller.principal.organization_id;
-        let credential = self.find_credential(&mut session, organization, reference).await?;
+        let credential = self.find_credential(&mut session, caller, reference).await?;
         self.view(&mut session, credential).await
     }
 }

@@ -14,6 +14,9 @@ pub use reveal::Revealed;
 pub use update::UpdateCredential;
 pub use view::CredentialView;
 
+pub(crate) use checked::apply_outcome;
+pub(crate) use update::begin_anew;
+
 use domain::Error;
 use domain::Result;
 use domain::host::Host;

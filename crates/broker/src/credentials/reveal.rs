@@ -5,6 +5,7 @@ use domain::Result;
 use domain::Secret;
 use domain::audit::Action;
 use domain::credential;
+use domain::credential::CredentialKind;
 use domain::id::CredentialId;
 use domain::limits;
 use domain::policy::Permission;
@@ -43,7 +44,11 @@ impl Broker {
             credential::check_text("reason", reason, limits::REASON_CHARACTERS_MAX)?;
             let organization = caller.principal.organization_id;
             let mut session = self.store.session().await?;
-            let found = self.find_credential(&mut session, organization, reference).await?;
+            let found = self.find_credential(&mut session, caller, reference).await?;
+            if found.kind == CredentialKind::OAuth {
+                return Err(Error::forbidden("The value of a connected account is not shown.")
+                    .hint("clone through the gateway, or let the credential helper answer git"));
+            }
             let sealed = self.sealed_version(&mut session, found.id, found.current_version).await?;
             drop(session);
             let value = self.open_secret(&sealed).await?;

@@ -90,7 +90,8 @@ impl Broker {
     ) -> Result<CredentialView> {
         let organization = caller.principal.organization_id;
         let mut session = self.store.session().await?;
-        let before = self.find_credential(&mut session, organization, reference).await?;
+        let before = self.find_credential(&mut session, caller, reference).await?;
+        refuse_for_account(&before, &change)?;
         let old_host = store::hosts::by_id(&mut session, organization, before.host_id)
             .await?
             .ok_or_else(|| Error::internal("a credential's host vanished"))?;
@@ -154,12 +155,7 @@ impl Broker {
         // Old versions are kept until told otherwise, so the next number is free.
         let versions = store::secrets::versions(&mut session, after.id).await?;
         after.current_version = versions.into_iter().fold(after.current_version, i64::max) + 1;
-        // Given anew, the secret ends the wait; what people switched off stays off.
-        let lifecycle = match after.axes.lifecycle {
-            Lifecycle::Disabled => Lifecycle::Disabled,
-            Lifecycle::Active | Lifecycle::Pending => Lifecycle::Active,
-        };
-        after.axes = Axes { lifecycle, ..Axes::NEW };
+        begin_anew(after);
         if change.expires_at.is_none() {
             // It was the end of the old value, whoever told it.
             after.expires_at = None;
@@ -182,6 +178,16 @@ async fn look_again(
         return Ok(());
     }
     store::checks::hasten(session, after.id, now, 0).await
+}
+
+/// What was known of the old value does not hold for a new one.
+pub(crate) fn begin_anew(after: &mut Credential) {
+    // Given anew, the secret ends the wait; what people switched off stays off.
+    let lifecycle = match after.axes.lifecycle {
+        Lifecycle::Disabled => Lifecycle::Disabled,
+        Lifecycle::Active | Lifecycle::Pending => Lifecycle::Active,
+    };
+    after.axes = Axes { lifecycle, ..Axes::NEW };
 }
 
 /// Refuses if somebody changed it since it was read: nothing of theirs is lost unseen.
@@ -253,6 +259,19 @@ fn apply(after: &mut Credential, change: &UpdateCredential, host: &Host) -> Resu
         ));
     }
     Ok(())
+}
+
+/// An account is its member's: its value comes from the provider, and it is nobody else's first choice.
+fn refuse_for_account(before: &Credential, change: &UpdateCredential) -> Result<()> {
+    let is_meant = change.secret.is_some() || change.host.is_some() || change.is_default.is_some();
+    if before.member_id.is_none() || !is_meant {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "{} is a connected account: its value, its host and its rank are not set by hand.",
+        before.handle
+    ))
+    .hint("its member connects it again: claviger member connect PROVIDER"))
 }
 
 /// Which fields changed, for the record; values are for people to look up.

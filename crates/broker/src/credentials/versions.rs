@@ -3,6 +3,7 @@
 use domain::Error;
 use domain::Result;
 use domain::audit::Action;
+use domain::credential::CredentialKind;
 use domain::credential::ExpirySource;
 use domain::policy::Permission;
 use domain::status::Axes;
@@ -27,8 +28,13 @@ impl Broker {
             caller.require(Permission::ManageCredentials)?;
             let organization = caller.principal.organization_id;
             let mut session = self.store.session().await?;
-            let mut credential =
-                self.find_credential(&mut session, organization, reference).await?;
+            let mut credential = self.find_credential(&mut session, caller, reference).await?;
+            if credential.kind == CredentialKind::OAuth {
+                return Err(Error::conflict(
+                    "An older grant does not work any more once it was renewed.",
+                )
+                .hint("connect the account again: claviger member connect PROVIDER"));
+            }
             let view = self.view(&mut session, credential.clone()).await?;
             let host = view.host;
             let sealed = self.sealed_version(&mut session, credential.id, version).await?;
@@ -84,7 +90,7 @@ impl Broker {
             caller.require(Permission::ManageCredentials)?;
             let organization = caller.principal.organization_id;
             let mut session = self.store.session().await?;
-            let credential = self.find_credential(&mut session, organization, reference).await?;
+            let credential = self.find_credential(&mut session, caller, reference).await?;
             self.sealed_version(&mut session, credential.id, version).await?;
             drop(session);
             let id = credential.id;

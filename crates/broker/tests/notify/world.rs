@@ -190,6 +190,7 @@ async fn open(
         allows_plain_http: true,
         cloud_overrides: HashMap::new(),
         rhythm: Rhythm::default(),
+        oauth_applications: HashMap::new(),
         mailer: Some(Arc::new(mailer)),
     };
     let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true);

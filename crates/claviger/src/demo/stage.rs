@@ -167,6 +167,7 @@ pub async fn start_server(data: &Path) -> Result<Running> {
         allow_plain_http: true,
         outbound_proxy: None,
         cloud_overrides: HashMap::new(),
+        oauth_applications: HashMap::new(),
         rhythm: Rhythm::default(),
         mailer: None,
         log_json: false,

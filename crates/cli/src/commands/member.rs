@@ -1,6 +1,9 @@
 //! `claviger member`.
 
+pub mod accounts;
 pub mod add;
+pub mod connect;
+pub mod disconnect;
 pub mod list;
 pub mod remove;
 pub mod update;
@@ -30,6 +33,9 @@ enum Verb {
     List(list::List),
     Update(update::Update),
     Remove(remove::Remove),
+    Connect(connect::Connect),
+    Accounts(accounts::Accounts),
+    Disconnect(disconnect::Disconnect),
 }
 
 impl Member {
@@ -39,6 +45,9 @@ impl Member {
             Verb::List(command) => command.run(session).await,
             Verb::Update(command) => command.run(session).await,
             Verb::Remove(command) => command.run(session).await,
+            Verb::Connect(command) => command.run(session).await,
+            Verb::Accounts(command) => command.run(session).await,
+            Verb::Disconnect(command) => command.run(session).await,
         }
     }
 }

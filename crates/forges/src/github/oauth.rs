@@ -116,8 +116,8 @@ fn refresh(call: &Call<'_>, form: &[(String, String)]) -> Result<Value, Fault> {
     let value = oauth::field(form, "refresh_token").unwrap_or_default();
     let mut state = call.state();
     let old = oauth::refresh(&mut state, call.now, &application, value)?;
-    let login = state.token(&old.token).map(|it| it.owner.clone()).ok_or(Fault::Refresh)?;
-    Ok(issue(call, &mut state, &application, &login, Vec::new()))
+    let before = state.token(&old.token).cloned().ok_or(Fault::Refresh)?;
+    Ok(issue(call, &mut state, &application, &before.owner, before.scopes))
 }
 
 fn issue(

@@ -8,6 +8,7 @@
     reason = "tests fail loudly"
 )]
 
+mod accounts;
 mod browse;
 mod channel;
 mod checks;

@@ -23,7 +23,6 @@ pub(crate) enum With<'a> {
     /// The credential's secret in another way, as git takes it.
     Login(Login),
     /// Another secret, such as an OAuth application's.
-    #[expect(dead_code, reason = "OAuth grants are asked for with it, which are to come")]
     Other(Login, &'a Secret),
 }
 
@@ -90,7 +89,6 @@ impl<'a> Call<'a> {
     }
 
     /// A form, as OAuth token endpoints want it.
-    #[expect(dead_code, reason = "OAuth grants are asked for with it, which are to come")]
     pub fn form(target: impl Into<String>, fields: &[(&str, &str)]) -> Call<'a> {
         let pairs: Vec<String> = fields
             .iter()

@@ -225,6 +225,19 @@ impl<'a> Api<'a> {
         }
     }
 
+    /// Makes a call and gives whatever was answered, for callers to whom a fault means something.
+    pub(crate) async fn unsorted(&self, call: Call<'_>) -> Result<Answer> {
+        let root = match &call.root {
+            Some(root) => root,
+            None => self.site.api.as_ref().ok_or_else(no_api)?,
+        };
+        let (request, scrubber) = self.request(&call, &format!("{root}{}", call.target))?;
+        let endpoint = call.endpoint();
+        let answer = self.exchange(request, &root.authority, call.bytes_max).await?;
+        let (head, body) = answer.into_parts();
+        Ok(Answer { endpoint, status: head.status, headers: head.headers, body, scrubber })
+    }
+
     /// The request, and what keeps its secret out of what comes back.
     fn request(
         &self,

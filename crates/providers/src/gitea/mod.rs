@@ -43,7 +43,7 @@ impl Facts for Gitea {
                 revokes_itself: by_version,
                 ..Capabilities::BROWSING
             },
-            CredentialKind::Password => Capabilities::BROWSING,
+            _ => Capabilities::BROWSING,
         }
     }
 

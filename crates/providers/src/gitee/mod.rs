@@ -27,7 +27,7 @@ impl Facts for Gitee {
                 Capabilities { tells_why_dead: Can::Sometimes, ..Capabilities::BROWSING }
             }
             // Its API takes tokens only.
-            CredentialKind::Password => Capabilities::NOTHING,
+            _ => Capabilities::NOTHING,
         }
     }
 

@@ -48,6 +48,12 @@ impl Facts for GitLab {
                 tells_why_dead: Can::Yes,
                 ..Capabilities::BROWSING
             },
+            _ => Capabilities {
+                reads_scopes: Can::Yes,
+                reads_expiry: Can::Yes,
+                tells_why_dead: Can::Yes,
+                ..Capabilities::BROWSING
+            },
         }
     }
 
@@ -66,7 +72,7 @@ impl Facts for GitLab {
     fn api_login(&self, facts: LoginFacts<'_>) -> Login {
         match facts.kind {
             CredentialKind::Password => crate::basic(facts, "git").into(),
-            CredentialKind::AccessToken => Login::Bearer,
+            _ => Login::Bearer,
         }
     }
 

@@ -36,7 +36,7 @@ impl Facts for SourceHut {
                 browses: Can::Yes,
                 ..Capabilities::NOTHING
             },
-            CredentialKind::Password => Capabilities::NOTHING,
+            _ => Capabilities::NOTHING,
         }
     }
 

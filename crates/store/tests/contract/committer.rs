@@ -2,6 +2,7 @@
 
 use domain::Error;
 use domain::audit::Action;
+use store::credentials::Sight;
 
 use crate::world::World;
 use crate::world::on_both_engines;
@@ -69,7 +70,9 @@ async fn many_units_are_all_acknowledged_and_chained(world: World) {
     assert!(world.verify(&[]).await.findings.is_empty());
     let mut session = world.store.session().await.unwrap();
     let page =
-        store::credentials::page(&mut session, world.organization, &[], "", 200).await.unwrap();
+        store::credentials::page(&mut session, world.organization, &[], "", 200, Sight::Everything)
+            .await
+            .unwrap();
     let mut handles: Vec<String> = page.into_iter().map(|c| c.handle).collect();
     handles.sort();
     handles.dedup();

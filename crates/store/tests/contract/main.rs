@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod committer;
+mod grants;
 mod notifications;
 mod tables;
 mod tampering;

@@ -7,6 +7,7 @@ use domain::id::LeaseId;
 use domain::lease::Lease;
 use domain::refs::RefPattern;
 use domain::url::Segments;
+use store::credentials::Sight;
 
 use crate::world::World;
 use crate::world::on_both_engines;
@@ -52,8 +53,9 @@ async fn prefixes_are_matched_most_specific_first(world: World) {
     let mut session = world.store.session().await.unwrap();
     let mut found = async |path: &str| {
         let keys = world.host.path_key(&Segments::parse(path).unwrap()).prefixes();
-        let found =
-            store::credentials::matching(&mut session, world.host.id, &keys, 64).await.unwrap();
+        let found = store::credentials::matching(&mut session, world.host.id, &keys, None, 64)
+            .await
+            .unwrap();
         found.into_iter().map(|m| m.credential.name).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(found("ACME/team/App").await, "scoped deeper group whole");
@@ -69,9 +71,16 @@ async fn search_finds_beginnings_of_words(world: World) {
     let mut session = world.store.session().await.unwrap();
     let mut found = async |search: &str| {
         let words = domain::credential::search_words(&[search]);
-        let page = store::credentials::page(&mut session, world.organization, &words, "", 10)
-            .await
-            .unwrap();
+        let page = store::credentials::page(
+            &mut session,
+            world.organization,
+            &words,
+            "",
+            10,
+            Sight::Everything,
+        )
+        .await
+        .unwrap();
         let mut names: Vec<String> = page.into_iter().map(|c| c.name).collect();
         names.sort();
         names.join(", ")

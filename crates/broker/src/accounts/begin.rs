@@ -1,0 +1,147 @@
+//! Beginning: the address a member opens to connect an account.
+
+use domain::Error;
+use domain::ErrorKind;
+use domain::Result;
+use domain::Timestamp;
+use domain::audit::Action;
+use domain::audit::Outcome;
+use domain::host::Host;
+use domain::policy::Permission;
+use domain::provider::Provider;
+use domain::url::WebUrl;
+use store::oauth_flows::OAuthFlow;
+
+use super::at_flow;
+use super::challenge;
+use super::limits;
+use super::member_of;
+use super::random_text;
+use crate::Broker;
+use crate::Caller;
+use crate::guarded::About;
+
+/// A sign-in that was begun.
+#[derive(Clone, Debug)]
+pub struct Connecting {
+    /// The address to open in a browser.
+    pub authorize_url: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+impl Broker {
+    /// Begins to connect an account of the caller's at a provider.
+    pub async fn connect_account(
+        &self,
+        caller: &Caller,
+        provider: Provider,
+        host: Option<&str>,
+    ) -> Result<Connecting> {
+        let about = About::target(host.unwrap_or(provider.word()));
+        let work = async {
+            caller.require(Permission::Lend)?;
+            let member_id = member_of(caller)?;
+            let rules = providers::adapter(provider).oauth().ok_or_else(|| {
+                let sentence = format!("Accounts at {} cannot be connected.", provider.word());
+                Error::new(ErrorKind::Unsupported, sentence)
+                    .hint("store an access token: claviger credential add")
+            })?;
+            let (host, is_new_host) = self.host_to_connect(caller, provider, host).await?;
+            let application = self.application(&host)?;
+            let (state, verifier) =
+                (random_text(self.entropy.as_ref()), random_text(self.entropy.as_ref()));
+            let authorize_url = providers::authorize_url(
+                &self.site(&host).web,
+                rules,
+                &application.client_id,
+                &self.return_address(provider),
+                state.expose_text().unwrap_or_default(),
+                &challenge(&verifier),
+            );
+            let organization_id = host.organization_id;
+            let state_hash = vault::token_hash(&state);
+            let mut session = self.store.session().await?;
+            let key = self.keyring.current(&mut session, organization_id).await?;
+            drop(session);
+            let sealed = at_flow(organization_id, &state_hash, |place| {
+                vault::seal(&key, self.entropy.as_ref(), place, &verifier)
+            })?;
+            let now = self.clock.now();
+            let flow = OAuthFlow {
+                organization_id,
+                member_id,
+                host_id: host.id,
+                provider,
+                organization_key_id: key.id(),
+                verifier: sealed,
+                created_at: now,
+                expires_at: now.plus(limits::FLOW_TIME_MAX),
+            };
+            let expires_at = flow.expires_at;
+            self.store_flow(caller, (host, is_new_host), flow, state_hash).await?;
+            Ok(Connecting { authorize_url, expires_at })
+        };
+        self.guarded(caller, Action::AccountConnect, about, work).await
+    }
+
+    /// The host of an account: a provider's cloud, or one that is registered. Registering another is
+    /// for those who manage credentials.
+    async fn host_to_connect(
+        &self,
+        caller: &Caller,
+        provider: Provider,
+        given: Option<&str>,
+    ) -> Result<(Host, bool)> {
+        let url = given.or(provider.cloud_url()).ok_or_else(|| {
+            Error::invalid(format!(
+                "The provider {} has no cloud of its own, so the host is missing.",
+                provider.word()
+            ))
+            .hint("give its web address with --host")
+        })?;
+        let (host, is_new) = self.host_at(caller, provider, WebUrl::parse(url)?, None).await?;
+        if is_new && provider.cloud_url() != Some(host.url.to_string().as_str()) {
+            caller.require(Permission::ManageCredentials)?;
+        }
+        Ok((host, is_new))
+    }
+
+    async fn store_flow(
+        &self,
+        caller: &Caller,
+        (host, is_new_host): (Host, bool),
+        flow: OAuthFlow,
+        state_hash: [u8; 32],
+    ) -> Result<()> {
+        let (organization, now) = (flow.organization_id, flow.created_at);
+        let about = About::target(&host.url);
+        let mut records = vec![self.record(caller, Action::AccountConnect, Outcome::Begun, about)];
+        if is_new_host {
+            records.push(self.done(caller, Action::HostAdd, About::target(&host.url)));
+        }
+        self.committer
+            .change(move |session| {
+                Box::pin(async move {
+                    let mut flow = flow;
+                    let begun =
+                        store::oauth_flows::count_of_member(session, flow.member_id, now).await?;
+                    if begun >= limits::FLOWS_MAX {
+                        return Err(Error::forbidden("Too many sign-ins are under way.")
+                            .hint("finish one, or wait ten minutes"));
+                    }
+                    if is_new_host {
+                        flow.host_id = store::hosts::insert_or_get(session, host, now).await?.id;
+                        store::organizations::move_epoch(session, organization).await?;
+                    }
+                    store::oauth_flows::insert(session, &flow, &state_hash).await?;
+                    Ok(((), records))
+                })
+            })
+            .await?;
+        if is_new_host {
+            self.epoch_moved(organization).await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! A member's accounts: looking at one's own, and disconnecting one.
+
+use domain::Error;
+use domain::Result;
+use domain::audit::Action;
+use domain::policy::Permission;
+
+use super::limits;
+use super::member_of;
+use crate::Broker;
+use crate::Caller;
+use crate::CredentialView;
+use crate::guarded::About;
+
+impl Broker {
+    /// The caller's own accounts.
+    pub async fn own_accounts(&self, caller: &Caller) -> Result<Vec<CredentialView>> {
+        caller.require(Permission::Look)?;
+        // A token of nobody's has none.
+        let Some(member) = caller.principal.member_id else { return Ok(Vec::new()) };
+        let mut session = self.store.session().await?;
+        let most = limits::ACCOUNTS_MAX;
+        let found = store::credentials::all_of_member(&mut session, member, most).await?;
+        let mut views = Vec::with_capacity(found.len());
+        for credential in found {
+            views.push(self.view(&mut session, credential).await?);
+        }
+        Ok(views)
+    }
+
+    /// Disconnects an account of the caller's: our copy of its grant is destroyed.
+    pub async fn disconnect_account(&self, caller: &Caller, reference: &str) -> Result<()> {
+        let about = About::target(domain::text::printable(reference, 120));
+        let work = async {
+            caller.require(Permission::Look)?;
+            let member = member_of(caller)?;
+            let mut session = self.store.session().await?;
+            let credential = self.find_credential(&mut session, caller, reference).await?;
+            drop(session);
+            if credential.member_id != Some(member) {
+                return Err(Error::not_found("account of yours"));
+            }
+            let mut about = About::credential(credential.id);
+            about.target = Some(credential.handle.clone());
+            let record = self.done(caller, Action::AccountDisconnect, about);
+            let organization = credential.organization_id;
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        store::credentials::delete(session, credential.id).await?;
+                        store::organizations::move_epoch(session, organization).await?;
+                        Ok(((), vec![record]))
+                    })
+                })
+                .await?;
+            self.epoch_moved(organization).await;
+            Ok(())
+        };
+        self.guarded(caller, Action::AccountDisconnect, about, work).await
+    }
+}

@@ -1,0 +1,104 @@
+//! The page people come back to from a provider. It says how it went, and nothing of what came with
+//! the address: no script, nothing from elsewhere, nothing kept.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::routing::get;
+use broker::Returned;
+use domain::Error;
+use domain::Result;
+use domain::Secret;
+use http::Extensions;
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+use serde::Deserialize;
+use web::AppState;
+
+const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'; sandbox";
+
+/// What a provider adds to the address; everything else is not looked at.
+#[derive(Deserialize)]
+struct Brought {
+    state: Option<Secret>,
+    code: Option<Secret>,
+    error: Option<Secret>,
+}
+
+/// The route.
+pub fn router(state: AppState) -> Router {
+    Router::new().route("/oauth/{provider}/callback", get(came_back)).with_state(state)
+}
+
+async fn came_back(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    extensions: Extensions,
+    brought: Result<Query<Brought>, QueryRejection>,
+) -> Response {
+    match finish(&state, &provider, &extensions, brought).await {
+        Ok(name) => {
+            let sentence = format!("{name} is connected. You can close this window.");
+            page(StatusCode::OK, "Connected", &sentence)
+        }
+        Err(error) => page(web::status_of(error.kind()), "Not connected", &error.to_string()),
+    }
+}
+
+async fn finish(
+    state: &AppState,
+    provider: &str,
+    extensions: &Extensions,
+    brought: Result<Query<Brought>, QueryRejection>,
+) -> Result<String> {
+    let Query(brought) =
+        brought.map_err(|_| Error::invalid("The address is not one a provider sends back to."))?;
+    let request_id =
+        web::request_id_of(extensions).ok_or_else(|| Error::internal("a request has no id"))?;
+    let is_refused = brought.error.is_some();
+    let returned = Returned { state: brought.state, code: brought.code, is_refused };
+    let connected = state.broker.account_came_back(provider, returned, request_id).await?;
+    Ok(connected.name)
+}
+
+fn page(status: StatusCode, title: &str, sentence: &str) -> Response {
+    let sentence = escaped(sentence);
+    let body = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}: Claviger</title>\
+         </head><body><main><h1>{title}</h1><p>{sentence}</p></main></body></html>\n"
+    );
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // The address has a code in it, which goes nowhere else.
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    ];
+    (status, headers, body).into_response()
+}
+
+/// A text as it may stand in HTML.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            plain => out.push(plain),
+        }
+    }
+    out
+}

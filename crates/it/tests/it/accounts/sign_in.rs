@@ -1,0 +1,154 @@
+//! Connecting, using, disconnecting; and everybody who comes back with what is not theirs.
+
+use it::On;
+
+use super::Scene;
+use super::member;
+use crate::toolbox::client;
+use crate::toolbox::lease_as;
+use crate::toolbox::records;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_connects_an_account_and_clones_a_private_repository() {
+    let scene = Scene::new(On::Sqlite).await;
+    let before = scene.fetch(&scene.member).await;
+    assert_eq!(before.status, 403, "{}", before.body);
+    let page = scene.connect(&scene.member, "octocat").await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert!(page.body.contains("octocat on github is connected. You can close this window."));
+    assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    let accounts = scene.accounts(&scene.member).await;
+    assert_eq!(accounts.len(), 1);
+    assert_eq!(accounts[0]["kind"], "oauth");
+    assert_eq!(accounts[0]["name"], "octocat on github");
+    assert_eq!(accounts[0]["status"], "valid", "{accounts:?}");
+
+    let git = client(&scene.world, "member");
+    git.run(&["clone", "--quiet", &scene.clone_url(&scene.member), "copy"]).await.text();
+    let url = format!("{}/octocat/private", scene.forge.url());
+    let lease = lease_as(&scene.world, &scene.member, &url, "read", &[]).await;
+    git.run(&["clone", "--quiet", &lease.remote(), "by-lease"]).await.text();
+    let why = scene.run_as(&scene.member, &["why", &url]).await.json();
+    assert_eq!(why["chosen"], accounts[0]["handle"]);
+
+    // An organization's credential comes first, even for the member.
+    let own = ["--host", scene.forge.url(), "--no-check", "--secret-file", "-", "--json"];
+    let add = ["credential", "add", "--name", "Whole host", "--provider", "github"];
+    scene.world.run_as(&scene.world.owner, &[&add[..], &own].concat(), "x").await.json();
+    let why = scene.run_as(&scene.member, &["why", &url]).await.json();
+    assert_eq!(why["chosen"], "whole-host");
+    assert!(why.to_string().contains("a member's own account"), "{why}");
+    assert_eq!(records(&scene.world, "account.connect", "done").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_serves_and_is_seen_by_its_member_only() {
+    let scene = Scene::new(On::Sqlite).await;
+    assert_eq!(scene.connect(&scene.member, "octocat").await.status, 200);
+    let handle = scene.accounts(&scene.member).await[0]["handle"].as_str().unwrap().to_owned();
+    let other = member(&scene.world, "other@acme.lan").await;
+    assert_eq!(scene.fetch(&other).await.status, 403);
+    assert_eq!(scene.fetch(&scene.world.owner).await.status, 403);
+    assert_eq!(scene.run_as(&other, &["credential", "show", &handle]).await.code, 6, "absent");
+    assert!(scene.accounts(&other).await.is_empty());
+    scene.world.run(&["credential", "show", &handle, "--json"]).await.json();
+    // Seeing is not using, and not reading.
+    let url = format!("{}/octocat/private", scene.forge.url());
+    let pinned =
+        ["lease", "create", "--repository", &url, "--access", "read", "--credential", &handle];
+    assert_ne!(scene.run_as(&scene.world.owner, &pinned).await.code, 0);
+    let reveal = ["credential", "reveal", &handle, "--reason", "r"];
+    let refused = scene.run_as(&scene.world.owner, &reveal).await;
+    assert!(refused.err.contains("is not shown"), "{}", refused.err);
+    // Connecting again replaces the grant of the same account.
+    assert_eq!(scene.connect(&scene.member, "octocat").await.status, 200);
+    let again = scene.accounts(&scene.member).await;
+    assert_eq!((again.len(), &again[0]["version"]), (1, &2.into()));
+    assert_eq!(scene.fetch(&scene.member).await.status, 200);
+
+    assert_ne!(scene.run_as(&other, &["member", "disconnect", &handle]).await.code, 0);
+    assert_eq!(scene.run_as(&scene.member, &["member", "disconnect", &handle]).await.code, 0);
+    assert_eq!(scene.fetch(&scene.member).await.status, 403);
+    assert_eq!(records(&scene.world, "account.disconnect", "done").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_ends_with_its_member() {
+    let scene = Scene::new(On::Sqlite).await;
+    assert_eq!(scene.connect(&scene.member, "octocat").await.status, 200);
+    let begun = scene.begin(&scene.member).await;
+    let back = scene.consent(Some("octocat"), &begun).await;
+    assert_eq!(scene.world.run(&["member", "remove", "mona@acme.lan"]).await.code, 0);
+    let credentials = scene.world.run(&["credential", "list", "--json"]).await.json();
+    assert_eq!(credentials.as_array().unwrap().len(), 0, "{credentials}");
+    // A sign-in that was under way ends, too.
+    assert_eq!(scene.open(&back).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_theirs_is_refused() {
+    let scene = Scene::new(On::Sqlite).await;
+    let begun = scene.begin(&scene.member).await;
+    let back = scene.consent(Some("octocat"), &begun).await;
+    let answer = scene.open(&back.replace("/oauth/github/", "/oauth/gitlab/")).await;
+    assert_eq!(answer.status, 403, "another provider answers: {}", answer.body);
+    assert_eq!(scene.open(&back).await.status, 404, "the state was good once");
+    assert_eq!(scene.redeemed(), 0, "no code was presented");
+
+    let begun = scene.begin(&scene.member).await;
+    let back = scene.consent(Some("octocat"), &begun).await;
+    assert_eq!(scene.open(&back).await.status, 200);
+    assert_eq!(scene.open(&back).await.status, 404, "a replay");
+    assert_eq!(scene.redeemed(), 1);
+
+    let url = &scene.world.server.url;
+    for forged in [
+        "?state=forged&code=x",
+        "?code=x",
+        "",
+        "?state=&code=",
+        "?state=a&state=b",
+        "?state=%3Cscript%3Ealert(1)%3C/script%3E&error=%3Cscript%3E",
+    ] {
+        let answer = scene.open(&format!("{url}/oauth/github/callback{forged}")).await;
+        assert!(matches!(answer.status, 400 | 404), "{forged}: {}", answer.status);
+        assert!(!answer.body.contains("script") && !answer.body.contains("forged"), "{forged}");
+    }
+    let unknown = scene.open(&format!("{url}/oauth/nobody/callback?state=x&code=y")).await;
+    assert_eq!(unknown.status, 404);
+
+    let begun = scene.begin(&scene.member).await;
+    let back = scene.consent(None, &begun).await;
+    let refused = scene.open(&back).await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.body.contains("access was not granted"), "{}", refused.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_a_grant_nor_an_apps_key_is_added_by_hand() {
+    let scene = Scene::new(On::Sqlite).await;
+    for (kind, said) in [("oauth", "an account is connected"), ("github_app", "not served yet")] {
+        let add = ["credential", "add", "--name", "x", "--provider", "github", "--kind", kind];
+        let add = [&add[..], &["--no-check", "--secret-file", "-"]].concat();
+        let refused = scene.world.run_as(&scene.world.owner, &add, "x").await;
+        assert!(refused.code != 0 && refused.err.contains(said), "{kind}: {}", refused.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_needs_a_member_and_an_application() {
+    let scene = Scene::new(On::Sqlite).await;
+    let connect = ["member", "connect", "github", "--host", scene.forge.url()];
+    let refused = scene.run_as(&scene.world.owner, &connect).await;
+    assert!(refused.err.contains("belongs to no member"), "{}", refused.err);
+    let refused = scene.run_as(&scene.member, &["member", "connect", "gitlab"]).await;
+    assert!(refused.err.contains("CLAVIGER_OAUTH_GITLAB_CLIENT_ID"), "{}", refused.err);
+    let refused = scene.run_as(&scene.member, &["member", "connect", "sourcehut"]).await;
+    assert!(refused.err.contains("cannot be connected"), "{}", refused.err);
+    // The challenge is there and the address is the exact one; the verifier stays here.
+    let begun = scene.begin(&scene.member).await;
+    assert!(begun.contains("code_challenge_method=S256") && begun.contains("code_challenge="));
+    assert!(begun.contains("oauth%2Fgithub%2Fcallback"), "{begun}");
+    assert!(!begun.contains("verifier"));
+}
