@@ -111,18 +111,20 @@ impl Broker {
         self.committer
             .change(move |session| {
                 Box::pin(async move {
+                    let name = claim_name(id);
+                    let taken = claims::take(session, &name, &owner, limits::CLAIM_MILLIS).await?;
+                    let Some(claim) = taken else { return Ok((Turn::Theirs, Vec::new())) };
+                    // Read once the claim is ours: whoever held it before has committed by then.
                     let now = store::credentials::by_id(session, organization, id)
                         .await?
                         .ok_or_else(|| Error::not_found("credential"))?;
                     if now.current_version != version {
+                        claims::finish(session, &claim).await?;
                         return Ok((Turn::Done, Vec::new()));
                     }
                     if now.axes.authentication == Authentication::Rejected {
                         return Err(connect_again(&now));
                     }
-                    let name = claim_name(id);
-                    let taken = claims::take(session, &name, &owner, limits::CLAIM_MILLIS).await?;
-                    let Some(claim) = taken else { return Ok((Turn::Theirs, Vec::new())) };
                     let records = match &claim.intent {
                         Some(_) => Vec::new(),
                         None => {
