@@ -16,9 +16,6 @@ use crate::row::row;
 use crate::row::rows;
 use crate::session::Session;
 
-/// Checks of one host that are started at once, in one round.
-const PER_HOST_AND_ROUND_MAX: i64 = 4;
-
 /// What is known of the checks of a credential.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
@@ -95,27 +92,45 @@ pub async fn checked_at(session: &mut Session, id: CredentialId) -> Result<Optio
         .map_or(Ok(None), |row| row.moment_or_null("checked_at"))
 }
 
+/// A check whose time has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The credential.
+    pub credential_id: CredentialId,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// Name and port of its host. Whoever registered it, it is one host.
+    pub authority: String,
+}
+
+/// Which checks are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct DueQuery<'a> {
+    /// Due by then.
+    pub now: Timestamp,
+    /// At most so many of one host.
+    pub per_host: i64,
+    /// At most so many.
+    pub limit: i64,
+    /// None of these hosts.
+    pub but: &'a [String],
+}
+
 /// Credentials in use whose time has come, the most overdue first and only a few of each host, so
 /// that no host waits behind another and none is flooded.
-pub async fn due(
-    session: &mut Session,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<(OrganizationId, CredentialId)>> {
-    rows!(
-        session,
-        "select credential_id, organization_id from (select k.credential_id, k.organization_id, \
-         k.next_check_at, row_number() over (partition by c.host_id order by k.next_check_at) as place \
-         from checks k join credentials c on c.id = k.credential_id \
-         where k.next_check_at <= $1 and k.claimed_until <= $1 and c.lifecycle = 'active') ranked \
-         where place <= $2 order by next_check_at limit $3",
-        now.millis(),
-        PER_HOST_AND_ROUND_MAX,
-        limit
-    )?
-    .iter()
-    .map(|row| Ok((row.parsed("organization_id")?, row.parsed("credential_id")?)))
-    .collect()
+pub async fn due(session: &mut Session, wanted: DueQuery<'_>) -> Result<Vec<Due>> {
+    let statement = session.engine().due_checks();
+    let but = serde_json::to_string(wanted.but).map_err(Error::internal)?;
+    rows!(session, statement, wanted.now.millis(), wanted.per_host, wanted.limit, but)?
+        .iter()
+        .map(|row| {
+            Ok(Due {
+                credential_id: row.parsed("credential_id")?,
+                organization_id: row.parsed("organization_id")?,
+                authority: row.text("authority")?,
+            })
+        })
+        .collect()
 }
 
 /// Claims a due check for some time, by the database's clock; false if another was faster.

@@ -3,6 +3,22 @@
 use domain::Error;
 use domain::ErrorKind;
 
+/// Checks that are due: the most overdue first, a few of each host, none of the hosts listed.
+macro_rules! due_checks {
+    ($list:literal) => {
+        concat!(
+            "select credential_id, organization_id, authority from (select k.credential_id, \
+             k.organization_id, k.next_check_at, h.authority, row_number() over (partition by \
+             h.authority order by k.next_check_at) as place from checks k \
+             join credentials c on c.id = k.credential_id join hosts h on h.id = c.host_id \
+             where k.next_check_at <= $1 and k.claimed_until <= $1 and c.lifecycle = 'active' \
+             and h.authority not in (select value from ",
+            $list,
+            ")) ranked where place <= $2 order by next_check_at limit $3"
+        )
+    };
+}
+
 /// The two engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -64,6 +80,14 @@ impl Engine {
                  where credential_id = $1 and next_check_at <= $2 \
                  and claimed_until <= cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
             }
+        }
+    }
+
+    /// Checks that are due; the hosts to leave out are given as one JSON list of texts.
+    pub(crate) const fn due_checks(self) -> &'static str {
+        match self {
+            Engine::Sqlite => due_checks!("json_each($4)"),
+            Engine::Postgres => due_checks!("json_array_elements_text(cast($4 as json))"),
         }
     }
 

@@ -1,53 +1,92 @@
 //! The watcher: looks at every credential in use from time to time. Several servers share the work:
 //! a check is claimed before it is made, and a claim that nobody finishes runs out.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Result;
 use domain::id::CredentialId;
 use domain::id::OrganizationId;
-use tokio::task::JoinSet;
+use store::checks::DueQuery;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::Semaphore;
 
 use crate::Broker;
 
-/// Between two rounds. With what [`store::checks::due`] starts of each host in one round, this is a
-/// host's budget: about two checks a second.
+/// Between two rounds. With what is started of each host in one round, this is a host's budget: about
+/// two checks a second.
 const ROUND: Duration = Duration::from_secs(2);
 /// Checks started in one round.
 const STARTED_MAX: i64 = 64;
-/// Checks under way at once.
-const AT_ONCE_MAX: usize = 16;
+/// Checks of one host under way at once, and those started in one round: a host that hangs holds up
+/// its own checks only.
+const PER_HOST_MAX: u16 = 4;
+/// Checks under way at once, of all hosts.
+const AT_ONCE_MAX: usize = 256;
 /// How long a claim lasts; a check takes less.
 const CLAIM_MILLIS: i64 = 10 * 60 * 1000;
 /// A use that the provider refused brings the next check forward, but not closer to the last one.
 const HASTENED_NOT_WITHIN_MILLIS: i64 = 60 * 1000;
 
+/// The checks under way. Each holds one place of all, and one of its host.
+struct Places {
+    all: Arc<Semaphore>,
+    hosts: HashMap<String, Arc<Semaphore>>,
+}
+
+impl Places {
+    fn new() -> Places {
+        Places { all: Arc::new(Semaphore::new(AT_ONCE_MAX)), hosts: HashMap::new() }
+    }
+
+    /// The hosts that have no place left. Those with nothing under way are forgotten.
+    fn full(&mut self) -> Vec<String> {
+        self.hosts.retain(|_, places| places.available_permits() < usize::from(PER_HOST_MAX));
+        let full = self.hosts.iter().filter(|(_, places)| places.available_permits() == 0);
+        full.map(|(authority, _)| authority.clone()).collect()
+    }
+
+    /// A place for one check; it is free again when this is dropped.
+    fn take(&mut self, authority: &str) -> Option<[OwnedSemaphorePermit; 2]> {
+        let of_host = self
+            .hosts
+            .entry(authority.to_owned())
+            .or_insert_with(|| Arc::new(Semaphore::new(usize::from(PER_HOST_MAX))));
+        let place = Arc::clone(of_host).try_acquire_owned().ok()?;
+        Some([place, Arc::clone(&self.all).try_acquire_owned().ok()?])
+    }
+}
+
 impl Broker {
     /// Watches until the process ends. A failed round is told and tried again.
     pub async fn run_watch(self: Arc<Self>) {
-        let mut under_way = JoinSet::new();
+        let mut places = Places::new();
         loop {
             tokio::time::sleep(ROUND).await;
-            while under_way.try_join_next().is_some() {}
-            if let Err(error) = self.watch_round(&mut under_way).await {
+            if let Err(error) = self.watch_round(&mut places).await {
                 tracing::warn!(%error, "the watcher could not look for what is due");
             }
         }
     }
 
-    async fn watch_round(self: &Arc<Self>, under_way: &mut JoinSet<()>) -> Result<()> {
-        let due = {
-            let mut session = self.store.session().await?;
-            store::checks::due(&mut session, self.clock.now(), STARTED_MAX).await?
+    /// Starts what is due and has a place; the rest is due in the next round, too.
+    async fn watch_round(self: &Arc<Self>, places: &mut Places) -> Result<()> {
+        let wanted = DueQuery {
+            now: self.clock.now(),
+            per_host: PER_HOST_MAX.into(),
+            limit: STARTED_MAX,
+            but: &places.full(),
         };
-        for (organization_id, id) in due {
-            while under_way.len() >= AT_ONCE_MAX {
-                under_way.join_next().await;
-            }
-            if self.claim_check(id).await? {
+        let due = store::checks::due(&mut self.store.session().await?, wanted).await?;
+        for one in due {
+            let Some(place) = places.take(&one.authority) else { continue };
+            if self.claim_check(one.credential_id).await? {
                 let broker = Arc::clone(self);
-                under_way.spawn(async move { broker.watch_one(organization_id, id).await });
+                tokio::spawn(async move {
+                    broker.watch_one(one.organization_id, one.credential_id).await;
+                    drop(place);
+                });
             }
         }
         Ok(())

@@ -1,0 +1,6 @@
+//! Checks as the broker settles them: real databases, and providers as they answer in public.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod watch;
+mod world;
