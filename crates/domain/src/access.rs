@@ -35,3 +35,24 @@ impl Access {
         self >= wanted
     }
 }
+
+/// What a secret is wanted for. Where tokens are minted, theirs are good for no more than this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// What is in a repository: git, files, branches, tags.
+    Contents(Access),
+    /// A repository's webhooks.
+    Hooks(Access),
+    /// Lists of what a credential sees.
+    Lists,
+}
+
+impl Purpose {
+    /// Whether anything is changed.
+    pub const fn access(self) -> Access {
+        match self {
+            Purpose::Contents(access) | Purpose::Hooks(access) => access,
+            Purpose::Lists => Access::Read,
+        }
+    }
+}

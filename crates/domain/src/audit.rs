@@ -83,6 +83,9 @@ pub enum Action {
     /// A grant was renewed at its provider.
     #[serde(rename = "credential.refresh")]
     CredentialRefresh,
+    /// A short-lived token was made at a provider with an App's key.
+    #[serde(rename = "credential.mint")]
+    CredentialMint,
     /// A member connected an account at a provider, or began to.
     #[serde(rename = "account.connect")]
     AccountConnect,

@@ -84,7 +84,7 @@ impl CredentialKind {
         .find(|kind| kind.word() == word)
         .ok_or_else(|| {
             Error::invalid("The kind of the credential is unknown.".to_owned())
-                .hint("kinds are access_token and password; accounts are connected")
+                .hint("kinds are access_token, password and github_app; accounts are connected")
         })
     }
 
@@ -188,8 +188,35 @@ pub fn check_username(username: &str) -> Result<()> {
     Ok(())
 }
 
-/// Checks a secret: something, not too long, on one line. Its form is never judged.
-pub fn check_secret(secret: &Secret) -> Result<()> {
+/// Checks an App's number or client id; the App signs it.
+pub fn check_app_id(text: &str) -> Result<()> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    if text.is_empty() || text.len() > limits::APP_ID_BYTES_MAX || !is_plain {
+        return Err(Error::invalid("This is no number or client id of a GitHub App.")
+            .hint("both are on the App's page, as in 123456 or Iv23li…"));
+    }
+    Ok(())
+}
+
+/// Checks the number of an App's installation.
+pub fn check_installation_id(text: &str) -> Result<()> {
+    if text.parse::<u64>().is_ok() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(Error::invalid("This is no number of an installation.")
+        .hint("it ends the address of the installation's page, as in …/installations/123456"))
+}
+
+/// Checks a secret of a kind: something, not too long; on one line, unless it is an App's key file.
+/// Its form is never judged here.
+pub fn check_secret_of(kind: CredentialKind, secret: &Secret) -> Result<()> {
+    match kind {
+        CredentialKind::GitHubApp => check_length(secret),
+        _ => check_secret(secret),
+    }
+}
+
+fn check_length(secret: &Secret) -> Result<()> {
     if secret.is_empty() {
         return Err(Error::invalid("The secret is empty.".to_owned()));
     }
@@ -197,6 +224,12 @@ pub fn check_secret(secret: &Secret) -> Result<()> {
         return Err(Error::new(ErrorKind::TooLarge, "The secret is too long.")
             .hint(format!("at most {} bytes", limits::SECRET_BYTES_MAX)));
     }
+    Ok(())
+}
+
+/// Checks a secret: something, not too long, on one line. Its form is never judged.
+pub fn check_secret(secret: &Secret) -> Result<()> {
+    check_length(secret)?;
     if !secret.is_single_line() {
         return Err(Error::invalid(
             "The secret has a line break or a control character.".to_owned(),

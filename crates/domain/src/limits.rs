@@ -10,6 +10,8 @@ pub const DESCRIPTION_CHARACTERS_MAX: usize = 4096;
 pub const REASON_CHARACTERS_MAX: usize = 1024;
 /// A secret, in bytes; the longest known token is about 520.
 pub const SECRET_BYTES_MAX: usize = 64 * 1024;
+/// An App's number or client id, in bytes.
+pub const APP_ID_BYTES_MAX: usize = 64;
 /// A URL as it comes in, in bytes.
 pub const URL_BYTES_MAX: usize = 2048;
 /// Segments of a repository path; the deepest known provider nests 20 groups.

@@ -67,6 +67,7 @@ use http::Response;
 use tokio::runtime::Handle;
 
 pub use change_requests::Happening;
+pub use github::apps::new_key;
 pub use journal::Recorded;
 pub use kind::Kind;
 pub use records::Application;

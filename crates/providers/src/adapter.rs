@@ -42,6 +42,8 @@ pub struct Asked<'a> {
     pub repositories: &'a [Segments],
     /// Whether harmless writes may be tried to prove a right to write.
     pub allows_write_probes: bool,
+    /// The installation of an App that is asked about; without one it is looked for.
+    pub installation: Option<&'a str>,
 }
 
 /// Facts about a provider.

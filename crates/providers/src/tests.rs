@@ -80,4 +80,6 @@ fn what_can_be_promised() {
         assert_eq!(shown(CredentialKind::AccessToken), of_token, "{provider:?}");
         assert_eq!(shown(CredentialKind::Password), of_password, "{provider:?}");
     }
+    let app = adapter(Provider::GitHub).capabilities(CredentialKind::GitHubApp);
+    assert_eq!((app.mints, app.reads_scopes, app.revokes_itself), (Can::Yes, Can::Yes, Can::No));
 }

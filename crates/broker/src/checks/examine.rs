@@ -42,6 +42,7 @@ impl Broker {
         let asked = Asked {
             repositories: what.repositories,
             allows_write_probes: what.allows_write_probes,
+            installation: credential.installation_id.as_deref(),
         };
         let mut findings = providers::check(&api, &asked).await?;
         count_check(&self.checks, site.provider.word(), findings.verdict);

@@ -347,10 +347,8 @@ fn convert(call: &Call<'_>) -> Answered {
         (state.links.swap_remove(at).path, state.signed_in.clone().unwrap_or_default())
     };
     let manifest: Value = serde_json::from_str(&manifest).unwrap_or_default();
-    let failed = |_| Reply::of(500, "text/plain", "no key could be made\n");
-    let key = rsa::KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
-    let public: PublicKeyX509Der<'_> = key.public_key().as_der().map_err(failed)?;
-    let private: Pkcs8V1Der<'_> = AsDer::<Pkcs8V1Der<'_>>::as_der(&key).map_err(failed)?;
+    let (private, public) =
+        new_key().ok_or_else(|| Reply::of(500, "text/plain", "no key could be made\n"))?;
     let text = |name: &str| manifest.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
     let secret = codes::hex_letters(&*call.inner.entropy, 20);
     let client_id = format!("Iv23{}", codes::letters(&*call.inner.entropy, 16));
@@ -358,7 +356,7 @@ fn convert(call: &Call<'_>) -> Answered {
     let mut application = Application {
         slug: name.to_lowercase().replace(' ', "-"),
         owner,
-        public_key: Some(pem("PUBLIC KEY", public.as_ref())),
+        public_key: Some(public),
         has_expiring_tokens: true,
         ..Application::new(&client_id, &secret)
     };
@@ -374,14 +372,22 @@ fn convert(call: &Call<'_>) -> Answered {
     let mut state = call.state();
     application.id = state.next_id();
     state.applications.push(application.clone());
-    // The inner key: what follows 26 bytes of wrapping, always so for 2048 bits.
-    let inner = private.as_ref().get(26..).unwrap_or_default();
     let more = json!({
         "client_secret": secret,
         "webhook_secret": codes::hex_letters(&*call.inner.entropy, 20),
-        "pem": pem("RSA PRIVATE KEY", inner),
+        "pem": private,
     });
     Ok(Reply::json(201, &codes::join(written(call, &state, &application), more)))
+}
+
+/// A fresh key for an App as GitHub writes it, and its public half; both PEM.
+pub fn new_key() -> Option<(String, String)> {
+    let key = rsa::KeyPair::generate(KeySize::Rsa2048).ok()?;
+    let public: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
+    let private: Pkcs8V1Der<'_> = AsDer::<Pkcs8V1Der<'_>>::as_der(&key).ok()?;
+    // The inner key: what follows 26 bytes of wrapping, always so for 2048 bits.
+    let inner = private.as_ref().get(26..)?;
+    Some((pem("RSA PRIVATE KEY", inner), pem("PUBLIC KEY", public.as_ref())))
 }
 
 fn pem(label: &str, der: &[u8]) -> String {

@@ -4,7 +4,7 @@
 //! The kinds of token and the roles are named in [`access`].
 
 mod access;
-mod apps;
+pub(crate) mod apps;
 mod content;
 mod errors;
 mod events;

@@ -115,6 +115,7 @@ pub struct Api<'a> {
     is_remembering: bool,
     calls: AtomicU32,
     was_refused: AtomicBool,
+    mints: AtomicU32,
 }
 
 impl<'a> Api<'a> {
@@ -138,6 +139,7 @@ impl<'a> Api<'a> {
             is_remembering: false,
             calls: AtomicU32::new(0),
             was_refused: AtomicBool::new(false),
+            mints: AtomicU32::new(0),
         })
     }
 
@@ -163,6 +165,16 @@ impl<'a> Api<'a> {
     /// Whether any call was answered 401: a reason to check the credential.
     pub fn was_refused(&self) -> bool {
         self.was_refused.load(Ordering::Relaxed)
+    }
+
+    /// How many short-lived tokens were made; each is worth a record.
+    pub fn mints(&self) -> u32 {
+        self.mints.load(Ordering::Relaxed)
+    }
+
+    /// Notes that one was made.
+    pub(crate) fn minted(&self) {
+        self.mints.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whose calls these are at this host, for limits.

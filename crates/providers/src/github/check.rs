@@ -4,7 +4,7 @@
 //! classic token without a bound repository is done after the first. A fine-grained one, whose
 //! permissions cannot be read, costs three probes more per repository, and two harmless writes where
 //! the organization allows them; without a bound repository it lists its private ones first and looks
-//! at one. An installation's token lists its repositories in any case.
+//! at one. An installation's token lists its repositories in any case. An App's key: see `app_check`.
 
 use async_trait::async_trait;
 use domain::Result;
@@ -12,6 +12,7 @@ use domain::check::Findings;
 use domain::check::Identity;
 use domain::check::IdentityKind;
 use domain::check::Verdict;
+use domain::credential::CredentialKind;
 use domain::credential::ExpirySource;
 use domain::url::Segments;
 use serde_json::Value;
@@ -39,6 +40,9 @@ const EXPIRY: &str = "github-authentication-token-expiration";
 #[async_trait]
 impl Prove for GitHub {
     async fn check(&self, api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings> {
+        if api.facts.kind == CredentialKind::GitHubApp {
+            return super::app_check::check(api, asked).await;
+        }
         let user = api.get("/user").await?;
         let (mut findings, listed) = match user.code() {
             200 => (of_user(api, &user)?, None),

@@ -4,6 +4,8 @@
 //! `x-access-token` suits them all, so a stored user name is used for passwords only. The API is at
 //! `api.github.com`, at `api.TENANT.ghe.com`, or below `/api/v3` of an Enterprise Server.
 
+mod app;
+mod app_check;
 mod browse;
 mod check;
 mod form;
@@ -29,6 +31,16 @@ use crate::LoginFacts;
 use crate::OAuthRules;
 use crate::like_github::repo;
 
+pub use app::AppKey;
+pub use app::Minted;
+pub use app::installation;
+pub use app::mint;
+
+/// The page where Apps are made and changed.
+pub fn app_page(web: &WebUrl) -> String {
+    format!("{web}/settings/apps")
+}
+
 /// The adapter.
 pub(crate) struct GitHub;
 
@@ -42,6 +54,12 @@ impl Facts for GitHub {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {
         match kind {
             CredentialKind::Password => Capabilities::BROWSING,
+            CredentialKind::GitHubApp => Capabilities {
+                reads_scopes: Can::Yes,
+                reads_expiry: Can::Yes,
+                mints: Can::Yes,
+                ..Capabilities::BROWSING
+            },
             _ => Capabilities {
                 reads_scopes: Can::Sometimes,
                 reads_expiry: Can::Yes,

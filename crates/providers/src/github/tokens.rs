@@ -1,8 +1,10 @@
 //! Ending a GitHub token: on the cloud without a login, on an Enterprise Server with one.
 
 use domain::Result;
+use domain::credential::CredentialKind;
 use serde_json::json;
 
+use super::app_page;
 use crate::Api;
 use crate::api::Call;
 use crate::api::With;
@@ -10,6 +12,10 @@ use crate::shapes::Revocation;
 
 /// Orders the end. The answer is the same whether the token existed; the liveness call tells.
 pub(super) async fn revoke(api: &Api<'_>) -> Result<Revocation> {
+    // The key of an App is ended on the App's page; its word is no token.
+    if api.facts.kind == CredentialKind::GitHubApp {
+        return Ok(Revocation::ByHand { link: Some(app_page(&api.site.shown)) });
+    }
     let Some(token) = api.secret.expose_text() else {
         return Ok(Revocation::ByHand { link: api.token_page() });
     };

@@ -74,7 +74,7 @@ impl Desk {
         allows_write_probes: bool,
     ) -> Result<Findings> {
         let repositories: Vec<Segments> = repositories.iter().map(|it| path(it)).collect();
-        let asked = Asked { repositories: &repositories, allows_write_probes };
+        let asked = Asked { repositories: &repositories, allows_write_probes, installation: None };
         providers::check(&login.api(&self.tools), &asked).await
     }
 }
