@@ -1,6 +1,6 @@
 //! Programs that others wrote and that our tests run against what we made: Python clients of Git
-//! providers, and descriptions of their APIs. They are installed below the target folder, pinned,
-//! and nowhere else.
+//! providers, descriptions of their APIs, and the official SDK of a surface of ours. They are
+//! installed below the target folder, pinned, and nowhere else.
 
 use super::component::Presence;
 use crate::failure::Failure;
@@ -18,6 +18,11 @@ const DESCRIPTIONS: &[(&str, &str)] =
 const KEPT: &str = "bitbucket.org.json";
 /// A crate that is only read, too, and the description in it.
 const CRATE: (&str, &str, &str) = ("forgejo-api", "0.12.0", "swagger.v1.json");
+
+/// What the conformance suite of the Qovery surface is made of; its scripts lie beside these.
+const SUITE: &str = "crates/it/sdk/qovery";
+const SUITE_MANIFEST: &str = "package.json";
+const SUITE_LOCK: &str = "package-lock.json";
 
 /// Where all of it is. The tests look there too.
 fn folder() -> Result<PathBuf, Failure> {
@@ -90,6 +95,32 @@ pub fn install_descriptions() -> Result<(), Failure> {
     fetch_crate()
 }
 
+/// Whether the SDK is as its lock file says.
+pub fn look_for_sdk() -> Presence {
+    let found = || -> Option<String> {
+        let wanted = fs::read_to_string(process::root().ok()?.join(SUITE).join(SUITE_LOCK)).ok()?;
+        let installed = fs::read_to_string(folder().ok()?.join("qovery/installed.json")).ok()?;
+        (installed == wanted).then(|| "as pinned".to_owned())
+    };
+    found().map_or(Presence::Missing, Presence::Here)
+}
+
+/// Installs the SDK; nothing of it is run by that.
+pub fn install_sdk() -> Result<(), Failure> {
+    let suite = process::root()?.join(SUITE);
+    let folder = emptied("qovery")?;
+    for name in [SUITE_MANIFEST, SUITE_LOCK] {
+        fs::copy(suite.join(name), folder.join(name)).map_err(|error| not_written(&error))?;
+    }
+    let place = folder.to_string_lossy();
+    let line = ["ci", "--prefix", &place, "--ignore-scripts", "--no-audit", "--no-fund"];
+    run("npm", &[line.as_slice(), &["--silent"]].concat())?;
+    // Last, so that what was cut off is made anew.
+    let done = fs::copy(suite.join(SUITE_LOCK), folder.join("installed.json"));
+    done.map_err(|error| not_written(&error))?;
+    Ok(())
+}
+
 fn drop_what(folder: &Path, is_useless: impl Fn(&str) -> bool) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten().filter(|it| is_useless(&it.file_name().to_string_lossy())) {
@@ -158,6 +189,9 @@ fn not_written(error: &std::io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::REQUIREMENTS;
+    use super::SUITE;
+    use super::SUITE_LOCK;
+    use super::SUITE_MANIFEST;
     use crate::process;
 
     #[test]
@@ -166,5 +200,21 @@ mod tests {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let lines: Vec<&str> = lines.collect();
         assert!(lines.len() >= 3 && lines.iter().all(|line| line.contains("==")), "{text}");
+    }
+
+    #[test]
+    fn the_sdk_is_pinned_and_its_lock_file_names_no_host() {
+        let suite = process::root().unwrap().join(SUITE);
+        let manifest = std::fs::read_to_string(suite.join(SUITE_MANIFEST)).unwrap();
+        let (_, dependencies) = manifest.split_once("\"dependencies\": {").unwrap();
+        let pinned = |line: &str| {
+            let (_, version) = line.split_once(": \"").unwrap();
+            version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(' ')
+        };
+        let lines = dependencies.lines().filter(|line| line.contains(": \""));
+        let lines: Vec<&str> = lines.collect();
+        assert!(lines.len() >= 2 && lines.iter().all(|line| pinned(line)), "{manifest}");
+        let lock = std::fs::read_to_string(suite.join(SUITE_LOCK)).unwrap();
+        assert!(lock.contains("\"integrity\"") && !lock.contains("\"resolved\""));
     }
 }

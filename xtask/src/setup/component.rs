@@ -67,8 +67,15 @@ pub const COMPONENTS: &[Component] = &[
         otherwise: "It must be able to make a virtual environment: python3 -m venv.",
     },
     Component {
+        name: "Node.js",
+        purpose: "by the tests that drive a surface with its official SDK",
+        source: Source::Package("nodejs"),
+        look: node,
+        otherwise: "Debian 12, Ubuntu 24.04 and newer carry one that serves.",
+    },
+    Component {
         name: "npm",
-        purpose: "to fetch published descriptions of providers' APIs",
+        purpose: "to fetch SDKs, and published descriptions of providers' APIs",
         source: Source::Package("npm"),
         look: npm,
         otherwise: "npm is looked for on the PATH.",
@@ -87,6 +94,13 @@ pub const COMPONENTS: &[Component] = &[
         look: clients::look_for_descriptions,
         otherwise: "They are looked for in the folder clients of the target folder.",
     },
+    Component {
+        name: "Qovery SDK",
+        purpose: "by the conformance suite of the Qovery surface",
+        source: Source::Made(clients::install_sdk),
+        look: clients::look_for_sdk,
+        otherwise: "It is looked for in the folder clients of the target folder.",
+    },
 ];
 
 /// The oldest git the tests ask for: Debian 12 and Ubuntu 22.04 have it. A newer one is used more fully
@@ -95,6 +109,9 @@ const GIT_NEEDED: Version = (2, 34);
 
 /// The oldest Python that the pinned clients run on.
 const PYTHON_NEEDED: Version = (3, 10);
+
+/// The oldest Node.js that the conformance suite runs on: Debian 12 has it.
+const NODE_NEEDED: Version = (18, 17);
 
 /// Debian 12 and Ubuntu 22.04 carry none that serves, and no package of theirs helps.
 const NEWER_GIT: &str = "\
@@ -116,6 +133,12 @@ fn python() -> Presence {
         return Presence::Missing;
     }
     judge(process::output("python3", &["--version"]).as_deref(), Some(PYTHON_NEEDED))
+}
+
+fn node() -> Presence {
+    // Prints `v20.20.2`.
+    let text = process::output("node", &["--version"]);
+    judge(text.as_deref().map(|text| text.trim_start_matches('v')), Some(NODE_NEEDED))
 }
 
 fn npm() -> Presence {
