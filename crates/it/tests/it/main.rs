@@ -16,6 +16,7 @@ mod first_day;
 mod gateway;
 mod helper;
 mod metrics;
+mod qovery;
 mod readme;
 mod resolve;
 mod roles;
