@@ -63,6 +63,7 @@ pub(crate) async fn update_organization(
         requires_checks: change.requires_checks,
         allows_write_probes: change.allows_write_probes,
         value_age_days_max: change.value_age_days_max,
+        profile: None,
     };
     shown(shape::organization(state.broker.update_organization(&caller, change).await?))
 }

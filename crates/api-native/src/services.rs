@@ -50,7 +50,7 @@ pub(crate) async fn add_service(
     Json(service): Json<AddService>,
 ) -> Created<Service> {
     let AddService { name, repository, credential } = service;
-    let added = state.broker.add_service(&caller, &name, &repository, &credential).await?;
+    let added = state.broker.bind_service(&caller, &name, &repository, &credential).await?;
     created(shape::service(added))
 }
 

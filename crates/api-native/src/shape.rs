@@ -156,11 +156,20 @@ pub(crate) fn lease(view: LeaseView) -> Lease {
 
 /// A service.
 pub(crate) fn service(service: ServiceView) -> Service {
+    let name = service.path();
+    let (repository, branch, credential) = match service.source {
+        Some(source) => (Some(source.repository), source.branch, source.credential_id),
+        None => (None, None, None),
+    };
     Service {
         id: service.id.to_string(),
-        name: service.name,
-        repository: service.repository,
-        credential_id: service.credential_id.to_string(),
+        name,
+        kind: service.kind.word().to_owned(),
+        repository,
+        branch,
+        credential_id: credential.map(|id| id.to_string()),
+        auto_deploy: service.auto_deploy,
+        auto_preview: service.auto_preview,
     }
 }
 

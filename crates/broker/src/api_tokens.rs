@@ -39,7 +39,7 @@ impl Broker {
         wanted: &Wanted,
     ) -> Result<Paged<ApiToken>> {
         let work = async {
-            caller.require(Permission::ManageMembers)?;
+            caller.require(Permission::ManageApiTokens)?;
             wanted.refuse_search()?;
             let rows = wanted.rows()?;
             let after = wanted.after("")?;
@@ -63,7 +63,7 @@ impl Broker {
     ) -> Result<CreatedApiToken> {
         let about = About::target(domain::text::printable(name, 120));
         let work = async {
-            caller.require(Permission::ManageMembers)?;
+            caller.require(Permission::ManageApiTokens)?;
             require_to_give(caller, role)?;
             credential::check_name(name)?;
             let now = self.clock.now();
@@ -76,6 +76,7 @@ impl Broker {
                 id: ApiTokenId::generate(self.clock.as_ref(), self.entropy.as_ref()),
                 organization_id: caller.principal.organization_id,
                 name: name.to_owned(),
+                description: String::new(),
                 role,
                 member_id: member.map(parse_member).transpose()?,
                 member_role: None,
@@ -105,7 +106,7 @@ impl Broker {
     /// Ends an API token and every lease it made.
     pub async fn revoke_api_token(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
-            caller.require(Permission::ManageMembers)?;
+            caller.require(Permission::ManageApiTokens)?;
             let organization = caller.principal.organization_id;
             let id: ApiTokenId = id.parse().map_err(|_| Error::not_found("API token"))?;
             let record = self.done(caller, Action::ApiTokenRevoke, About::target(id));

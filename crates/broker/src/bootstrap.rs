@@ -43,6 +43,7 @@ impl Broker {
             },
             request_id: RequestId::generate(self.clock.as_ref(), self.entropy.as_ref()),
             known_at: None,
+            client: None,
         }
     }
 
@@ -59,6 +60,7 @@ impl Broker {
             requires_checks: false,
             allows_write_probes: false,
             value_age_days_max: None,
+            profile: "{}".to_owned(),
             epoch: Epoch(1),
             created_at: now,
         };
@@ -68,6 +70,7 @@ impl Broker {
             id: ApiTokenId::generate(self.clock.as_ref(), self.entropy.as_ref()),
             organization_id,
             name: "bootstrap".to_owned(),
+            description: String::new(),
             role: Role::Owner,
             member_id: None,
             member_role: None,

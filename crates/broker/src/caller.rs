@@ -18,6 +18,8 @@ pub struct Caller {
     /// The epoch at which the principal was known, if it was known from memory: what is decided for
     /// it stands only if the commit tells the same epoch.
     pub known_at: Option<Epoch>,
+    /// What the client calls itself, cut and made printable.
+    pub client: Option<String>,
 }
 
 impl Caller {

@@ -87,7 +87,7 @@ impl Broker {
             }
         };
         let organization = principal.organization_id;
-        let caller = Caller { principal, request_id, known_at: Some(epoch) };
+        let caller = Caller { principal, request_id, known_at: Some(epoch), client: None };
         let action = action(request.access);
         let repository = match self.target_at(organization, &request.authority, &request.path).await
         {

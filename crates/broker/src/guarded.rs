@@ -73,6 +73,7 @@ impl Broker {
             repository: about.repository,
             target: about.target,
             detail: about.detail,
+            client: caller.client.clone(),
         }
     }
 

@@ -50,6 +50,7 @@ impl Broker {
                 email,
                 name: name.to_owned(),
                 role,
+                profile: "{}".to_owned(),
                 created_at: self.clock.now(),
             };
             let about =

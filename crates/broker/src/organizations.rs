@@ -10,6 +10,7 @@ use store::organizations::Organization;
 use crate::Broker;
 use crate::Caller;
 use crate::guarded::About;
+use crate::projects::check_document;
 
 /// What is changed; absent fields stay.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,8 @@ pub struct UpdateOrganization {
     pub allows_write_probes: Option<bool>,
     /// From which age in days a value is old; 0 is the built-in one.
     pub value_age_days_max: Option<u32>,
+    /// How it presents itself, as JSON.
+    pub profile: Option<String>,
 }
 
 impl Broker {
@@ -55,6 +58,10 @@ impl Broker {
             set(&mut organization.allows_write_probes, change.allows_write_probes);
             if let Some(days) = change.value_age_days_max {
                 organization.value_age_days_max = Some(i64::from(days)).filter(|days| *days > 0);
+            }
+            if let Some(profile) = change.profile {
+                check_document(&profile)?;
+                organization.profile = profile;
             }
             let about = About::target(&organization.slug);
             let record = self.done(caller, Action::OrganizationUpdate, about);

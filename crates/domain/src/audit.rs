@@ -98,6 +98,39 @@ pub enum Action {
     /// A service was bound.
     #[serde(rename = "service.add")]
     ServiceAdd,
+    /// A service was changed.
+    #[serde(rename = "service.update")]
+    ServiceUpdate,
+    /// A project was added.
+    #[serde(rename = "project.add")]
+    ProjectAdd,
+    /// A project was changed.
+    #[serde(rename = "project.update")]
+    ProjectUpdate,
+    /// A project and everything in it was removed.
+    #[serde(rename = "project.remove")]
+    ProjectRemove,
+    /// An environment was added.
+    #[serde(rename = "environment.add")]
+    EnvironmentAdd,
+    /// An environment was changed.
+    #[serde(rename = "environment.update")]
+    EnvironmentUpdate,
+    /// An environment and everything in it was removed.
+    #[serde(rename = "environment.remove")]
+    EnvironmentRemove,
+    /// Somebody was invited to become a member.
+    #[serde(rename = "invitation.add")]
+    InvitationAdd,
+    /// An invitation was accepted.
+    #[serde(rename = "invitation.accept")]
+    InvitationAccept,
+    /// An invitation was taken back.
+    #[serde(rename = "invitation.remove")]
+    InvitationRemove,
+    /// A webhook was made or mended at a provider, or taken away there.
+    #[serde(rename = "hook.sync")]
+    HookSync,
     /// A service was removed.
     #[serde(rename = "service.remove")]
     ServiceRemove,
@@ -185,6 +218,9 @@ pub struct Record {
     /// A short sentence: the reason of a reveal, why it was refused, which refs. Never a secret.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub detail: Option<String>,
+    /// What the client called itself in this request.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client: Option<String>,
 }
 
 /// The MAC of one record: over the one before it, the lane, the place in it, and its bytes.

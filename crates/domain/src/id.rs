@@ -80,8 +80,18 @@ ids! {
     CredentialId,
     /// A lease.
     LeaseId,
+    /// A project: environments that belong together.
+    ProjectId,
+    /// An environment: services that run together.
+    EnvironmentId,
     /// A service that is built from a repository.
     ServiceId,
+    /// An invitation to become a member.
+    InvitationId,
+    /// A webhook that we made at a provider.
+    RepositoryHookId,
+    /// What a provider told us by a webhook.
+    EventId,
     /// A way to tell people: mail addresses, a chat, a webhook.
     ChannelId,
     /// One warning to people.

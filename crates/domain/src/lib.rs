@@ -26,6 +26,7 @@ pub mod refs;
 pub mod resolve;
 pub mod role;
 pub mod secret;
+pub mod service;
 pub mod status;
 pub mod text;
 pub mod time;

@@ -52,3 +52,17 @@ pub const DELIVERY_ATTEMPTS_MAX: i64 = 8;
 pub const NOTICE_DETAIL_CHARACTERS_MAX: usize = 300;
 /// Why a warning could not be told, in characters.
 pub const DELIVERY_ERROR_CHARACTERS_MAX: usize = 300;
+/// Projects of one organization.
+pub const PROJECTS_MAX: i64 = 1000;
+/// Environments of one project.
+pub const ENVIRONMENTS_MAX: i64 = 1000;
+/// Services of one environment.
+pub const SERVICES_MAX: i64 = 1000;
+/// Invitations of one organization that nobody has accepted yet.
+pub const INVITATIONS_MAX: i64 = 500;
+/// What a client wants kept beside a project, an environment or a service, in bytes of JSON.
+pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
+/// A branch or another ref by name, in bytes.
+pub const REF_BYTES_MAX: usize = 255;
+/// A path inside a repository, in bytes.
+pub const FILE_PATH_BYTES_MAX: usize = 1024;

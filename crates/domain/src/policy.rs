@@ -14,13 +14,17 @@ pub enum Permission {
     Look,
     /// Add, change, replace and delete credentials, hosts and services.
     ManageCredentials,
+    /// Add, change and remove projects, environments and services.
+    ManageServices,
     /// Add, change and remove the channels of warnings.
     ManageChannels,
+    /// Create, list and revoke API tokens, none above one's own role.
+    ManageApiTokens,
     /// Lease, read or write.
     Lend,
     /// See the value of a credential.
     Reveal,
-    /// Members, API tokens and the organization's settings.
+    /// Members, invitations and the organization's settings.
     ManageMembers,
     /// Read and verify the audit log.
     ReadAudit,
@@ -28,10 +32,12 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 7] = [
+    pub const ALL: [Permission; 9] = [
         Permission::Look,
         Permission::ManageCredentials,
+        Permission::ManageServices,
         Permission::ManageChannels,
+        Permission::ManageApiTokens,
         Permission::Lend,
         Permission::Reveal,
         Permission::ManageMembers,
@@ -43,10 +49,12 @@ impl Permission {
         match self {
             Permission::Look => "look at the organization",
             Permission::ManageCredentials => "manage credentials",
+            Permission::ManageServices => "manage projects, environments and services",
             Permission::ManageChannels => "manage channels of warnings",
+            Permission::ManageApiTokens => "manage API tokens",
             Permission::Lend => "use credentials",
             Permission::Reveal => "see a credential's value",
-            Permission::ManageMembers => "manage members and API tokens",
+            Permission::ManageMembers => "manage members and settings",
             Permission::ReadAudit => "read the audit log",
         }
     }
@@ -56,7 +64,9 @@ impl Permission {
         match self {
             Permission::Look => true,
             Permission::ManageCredentials
+            | Permission::ManageServices
             | Permission::ManageChannels
+            | Permission::ManageApiTokens
             | Permission::Lend
             | Permission::ReadAudit => {
                 matches!(role, Role::Owner | Role::Admin | Role::DevOps)

@@ -23,6 +23,8 @@ pub struct ApiToken {
     pub organization_id: OrganizationId,
     /// Its name.
     pub name: String,
+    /// Its description.
+    pub description: String,
     /// Its role, as given; a member's token never exceeds the member.
     pub role: Role,
     /// The member it belongs to.
@@ -55,6 +57,7 @@ fn read(row: &Row) -> Result<ApiToken> {
         id: row.parsed("id")?,
         organization_id: row.parsed("organization_id")?,
         name: row.text("name")?,
+        description: row.text("description")?,
         role: row.word("role", role)?,
         member_id: row.parsed_or_null("member_id")?,
         member_role: row.text_or_null("member_role")?.as_deref().and_then(role),
@@ -69,7 +72,7 @@ pub async fn insert(session: &mut Session, token: &ApiToken, hash: &[u8; 32]) ->
     execute!(
         session,
         "insert into api_tokens (id, organization_id, name, role, member_id, hash, created_at, \
-         expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+         expires_at, description) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         token.id.to_string(),
         token.organization_id.to_string(),
         token.name.as_str(),
@@ -77,7 +80,8 @@ pub async fn insert(session: &mut Session, token: &ApiToken, hash: &[u8; 32]) ->
         token.member_id.map(|id| id.to_string()),
         hex(hash),
         token.created_at.millis(),
-        token.expires_at.map(Timestamp::millis)
+        token.expires_at.map(Timestamp::millis),
+        token.description.as_str()
     )?;
     Ok(())
 }

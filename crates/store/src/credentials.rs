@@ -530,7 +530,7 @@ pub async fn note_use(session: &mut Session, id: &str, at: Timestamp) -> Result<
     Ok(())
 }
 
-/// Removes one; its versions, words and prefixes go with it.
+/// Removes one; its versions, words and prefixes go with it, and services stay without it.
 pub async fn delete(session: &mut Session, id: CredentialId) -> Result<()> {
     execute!(session, "delete from credentials where id = $1", id.to_string())?;
     Ok(())

@@ -27,6 +27,8 @@ pub struct Member {
     pub name: String,
     /// Role.
     pub role: Role,
+    /// How they present themselves, as JSON.
+    pub profile: String,
     /// When added.
     pub created_at: Timestamp,
 }
@@ -38,6 +40,7 @@ fn read(row: &Row) -> Result<Member> {
         email: row.text("email")?,
         name: row.text("name")?,
         role: row.word("role", |word| Role::parse(word).ok())?,
+        profile: row.text("profile")?,
         created_at: row.moment("created_at")?,
     })
 }
@@ -46,14 +49,15 @@ fn read(row: &Row) -> Result<Member> {
 pub async fn insert(session: &mut Session, member: &Member) -> Result<()> {
     let added = touch!(
         session,
-        "insert into members (id, organization_id, email, name, role, created_at) \
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into members (id, organization_id, email, name, role, created_at, profile) \
+         values ($1, $2, $3, $4, $5, $6, $7)",
         member.id.to_string(),
         member.organization_id.to_string(),
         member.email.as_str(),
         member.name.as_str(),
         member.role.word(),
-        member.created_at.millis()
+        member.created_at.millis(),
+        member.profile.as_str()
     );
     match added {
         Ok(_) => Ok(()),
@@ -103,6 +107,31 @@ pub async fn page(
 pub async fn set_role(session: &mut Session, id: MemberId, role: Role) -> Result<()> {
     execute!(session, "update members set role = $2 where id = $1", id.to_string(), role.word())?;
     Ok(())
+}
+
+/// Sets the name and how they present themselves.
+pub async fn set_profile(
+    session: &mut Session,
+    id: MemberId,
+    name: &str,
+    profile: &str,
+) -> Result<()> {
+    execute!(
+        session,
+        "update members set name = $2, profile = $3 where id = $1",
+        id.to_string(),
+        name,
+        profile
+    )?;
+    Ok(())
+}
+
+/// Those with this e-mail address, in whatever organizations.
+pub async fn by_email(session: &mut Session, email: &str, limit: i64) -> Result<Vec<Member>> {
+    rows!(session, "select * from members where email = $1 order by id limit $2", email, limit)?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Removes one.

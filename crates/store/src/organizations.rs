@@ -30,6 +30,8 @@ pub struct Organization {
     pub allows_write_probes: bool,
     /// From which age in days a value is old, if the organization has its own idea of that.
     pub value_age_days_max: Option<i64>,
+    /// How it presents itself, as JSON.
+    pub profile: String,
     /// Counts changes that can end a right.
     pub epoch: Epoch,
     /// When it was created.
@@ -45,6 +47,7 @@ fn read(row: &Row) -> Result<Organization> {
         requires_checks: row.flag("requires_checks")?,
         allows_write_probes: row.flag("allows_write_probes")?,
         value_age_days_max: row.number_or_null("value_age_days_max")?,
+        profile: row.text("profile")?,
         epoch: Epoch(row.number("epoch")?),
         created_at: row.moment("created_at")?,
     })
@@ -98,13 +101,14 @@ pub async fn update(session: &mut Session, organization: &Organization) -> Resul
     execute!(
         session,
         "update organizations set name = $2, delete_in_use_warns_only = $3, requires_checks = $4, \
-         allows_write_probes = $5, value_age_days_max = $6 where id = $1",
+         allows_write_probes = $5, value_age_days_max = $6, profile = $7 where id = $1",
         organization.id.to_string(),
         organization.name.as_str(),
         i64::from(organization.delete_in_use_warns_only),
         i64::from(organization.requires_checks),
         i64::from(organization.allows_write_probes),
-        organization.value_age_days_max
+        organization.value_age_days_max,
+        organization.profile.as_str()
     )?;
     Ok(())
 }

@@ -11,8 +11,10 @@ use broker::Epoch;
 use domain::Error;
 use domain::Secret;
 use domain::principal::Principal;
+use domain::text::printable;
 use http::request::Parts;
 
+use crate::limits;
 use crate::presented::presented_token;
 use crate::problem::Failure;
 use crate::request_id::request_id_of;
@@ -87,5 +89,11 @@ fn caller(
     let request_id =
         request_id_of(&parts.extensions).ok_or_else(|| Error::internal("a request has no id"))?;
     let (principal, known_at) = known.inspect_err(|_| state.count_stranger())?;
-    Ok(Caller { principal, request_id, known_at })
+    Ok(Caller { principal, request_id, known_at, client: client(parts) })
+}
+
+/// What the client calls itself.
+fn client(parts: &Parts) -> Option<String> {
+    let said = parts.headers.get(http::header::USER_AGENT)?.to_str().ok()?;
+    Some(printable(said, limits::CLIENT_CHARACTERS_MAX)).filter(|said| !said.is_empty())
 }

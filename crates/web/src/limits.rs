@@ -24,3 +24,6 @@ pub const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(30);
 pub const JSON_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open requests may finish when the server stops.
 pub const DRAIN_MAX: Duration = Duration::from_secs(30);
+
+/// What a client calls itself, as it is recorded, in characters.
+pub const CLIENT_CHARACTERS_MAX: usize = 120;

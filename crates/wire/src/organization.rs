@@ -216,10 +216,21 @@ pub struct Service {
     pub id: String,
     /// Its name, as in `project/environment/name`.
     pub name: String,
-    /// The repository it is built from.
-    pub repository: String,
-    /// The credential it uses.
-    pub credential_id: String,
+    /// What it is: `application`, `cron`, `lifecycle`, `helm` or `terraform`.
+    pub kind: String,
+    /// The repository it is built from; absent if that is no Git repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// The branch, if one was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// The credential it uses; absent if everybody, or its maker's own account, may read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_id: Option<String>,
+    /// Whether a push deploys it.
+    pub auto_deploy: bool,
+    /// Whether a pull request gets an environment of its own.
+    pub auto_preview: bool,
 }
 
 /// Binds a service to a credential.

@@ -93,7 +93,7 @@ async fn versions(world: &World, owner: &str, old: &Canary, new: &Canary) {
     gone.problem(404, "not_found");
 }
 
-/// Refused while a service uses it; forced, or only a warning, it goes with its bindings.
+/// Refused while a service uses it; forced, or only a warning, it goes and they stay.
 async fn deleting(world: &World, owner: &str, url: &str) {
     let service = json!({"name": "shop/prod/web", "repository": url, "credential": "acme-ci"});
     let service = world.make(owner, "/services", service).await;
@@ -103,13 +103,15 @@ async fn deleting(world: &World, owner: &str, url: &str) {
     let path = "/credentials/acme-ci";
     for refused in [path.to_owned(), format!("{path}?force=false")] {
         let sentence = world.ask(owner, "DELETE", &refused, NONE).await.problem(409, "conflict");
-        assert_eq!(sentence, "acme-ci is in use by shop/prod/web.");
+        assert_eq!(sentence, "acme-ci is in use by 1 service: shop/prod/web.");
     }
     let forced = world.ask(owner, "DELETE", &format!("{path}?force=true"), NONE).await;
     assert_eq!((forced.status.as_u16(), forced.text.as_str()), (204, ""));
     assert_eq!(forced.header("cache-control"), "no-store");
     world.get(owner, path).await.problem(404, "not_found");
-    assert_eq!(world.get(owner, "/services").await.json()["items"], json!([]));
+    let left = world.get(owner, "/services").await.json();
+    assert_eq!(left["items"][0]["id"], service["id"]);
+    assert!(left["items"][0].get("credential_id").is_none(), "{left}");
 }
 
 #[tokio::test]

@@ -123,7 +123,7 @@ impl Broker {
             role: member.role,
             name: member.email,
         };
-        Ok(Caller { principal, request_id, known_at: None })
+        Ok(Caller { principal, request_id, known_at: None, client: None })
     }
 
     async fn host_of_flow(&self, flow: &OAuthFlow) -> Result<Host> {

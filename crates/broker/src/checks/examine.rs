@@ -62,8 +62,13 @@ impl Broker {
     ) -> Result<Vec<Segments>> {
         let mut bound: Vec<Segments> = credential.repository.iter().cloned().collect();
         for service in store::services::of_credential(session, credential.id, SERVICES_MAX).await? {
-            let url = WebUrl::parse(&service.repository).ok();
-            bound.extend(url.and_then(|url| host.repository_of(&url)));
+            let urls = [
+                service.source.map(|source| source.repository),
+                service.values.map(|values| values.repository),
+            ];
+            for url in urls.into_iter().flatten() {
+                bound.extend(WebUrl::parse(&url).ok().and_then(|url| host.repository_of(&url)));
+            }
         }
         if bound.is_empty() {
             let id = credential.id.to_string();

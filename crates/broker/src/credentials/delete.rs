@@ -4,6 +4,7 @@ use domain::Error;
 use domain::Result;
 use domain::audit::Action;
 use domain::policy::Permission;
+use store::services::Service;
 
 use crate::Broker;
 use crate::Caller;
@@ -39,17 +40,18 @@ impl Broker {
                         let users =
                             store::services::of_credential(session, credential.id, NAMED_MAX)
                                 .await?;
-                        let names: Vec<&str> =
-                            users.iter().map(|service| service.name.as_str()).collect();
+                        let names: Vec<String> = users.iter().map(Service::path).collect();
                         if !users.is_empty() {
                             let settings = store::organizations::by_id(session, organization)
                                 .await?
                                 .ok_or_else(|| Error::not_found("organization"))?;
                             if !force && !settings.delete_in_use_warns_only {
-                                return Err(in_use(&credential.handle, &names));
+                                let count =
+                                    store::services::count_of_credential(session, credential.id)
+                                        .await?;
+                                return Err(in_use(&credential.handle, count, &names));
                             }
                             record.detail = Some(format!("in use by {}", names.join(", ")));
-                            store::services::delete_of_credential(session, credential.id).await?;
                         }
                         store::credentials::delete(session, credential.id).await?;
                         store::organizations::move_epoch(session, organization).await?;
@@ -64,7 +66,10 @@ impl Broker {
     }
 }
 
-fn in_use(handle: &str, names: &[&str]) -> Error {
-    Error::conflict(format!("{handle} is in use by {}.", names.join(", ")))
+fn in_use(handle: &str, count: i64, names: &[String]) -> Error {
+    let more =
+        if usize::try_from(count).is_ok_and(|count| count > names.len()) { ", …" } else { "" };
+    let noun = if count == 1 { "service" } else { "services" };
+    Error::conflict(format!("{handle} is in use by {count} {noun}: {}{more}.", names.join(", ")))
         .hint("bind them to another credential first, or delete with force")
 }

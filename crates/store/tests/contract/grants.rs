@@ -33,6 +33,7 @@ async fn member(world: &World, email: &str) -> MemberId {
         email: email.to_owned(),
         name: String::new(),
         role: Role::DevOps,
+        profile: "{}".to_owned(),
         created_at: world.clock.now(),
     };
     let (id, record) = (member.id, world.record(Action::MemberAdd));

@@ -5,6 +5,7 @@
 mod committer;
 mod grants;
 mod notifications;
+mod platform;
 mod tables;
 mod tampering;
 mod world;

@@ -103,6 +103,7 @@ impl World {
             requires_checks: false,
             allows_write_probes: false,
             value_age_days_max: None,
+            profile: "{}".to_owned(),
             epoch: Epoch(1),
             created_at: self.clock.now(),
         };
@@ -135,6 +136,7 @@ impl World {
             repository: None,
             target: None,
             detail: None,
+            client: None,
         }
     }
 

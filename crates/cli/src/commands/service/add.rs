@@ -32,8 +32,8 @@ impl Add {
         let fields = Table::fields([
             ("id", service.id.as_str().into()),
             ("name", service.name.as_str().into()),
-            ("repository", service.repository.as_str().into()),
-            ("credential", service.credential_id.as_str().into()),
+            ("repository", service.repository.as_deref().unwrap_or("-").into()),
+            ("credential", service.credential_id.as_deref().unwrap_or("-").into()),
         ]);
         Answer::table(&service, fields)
     }

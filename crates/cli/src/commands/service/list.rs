@@ -19,8 +19,8 @@ impl List {
             [
                 service.id.as_str().into(),
                 service.name.as_str().into(),
-                service.repository.as_str().into(),
-                service.credential_id.as_str().into(),
+                service.repository.as_deref().unwrap_or("-").into(),
+                service.credential_id.as_deref().unwrap_or("-").into(),
             ]
         });
         let header = ["ID", "NAME", "REPOSITORY", "CREDENTIAL"];

@@ -1,0 +1,59 @@
+//! Looking at services.
+
+use domain::Result;
+use domain::limits;
+use domain::policy::Permission;
+use store::services::Service;
+
+use super::find_service;
+use crate::Broker;
+use crate::Caller;
+use crate::Paged;
+use crate::Wanted;
+use crate::environments::find_environment;
+use crate::paging::paged;
+
+/// Services of one credential that are shown.
+const OF_CREDENTIAL_MAX: i64 = 10_000;
+
+impl Broker {
+    /// A page of services.
+    pub async fn list_services(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Service>> {
+        caller.require(Permission::Look)?;
+        wanted.refuse_search()?;
+        let rows = wanted.rows()?;
+        let after = wanted.after("")?;
+        let organization = caller.principal.organization_id;
+        let mut session = self.store.session().await?;
+        let services = store::services::page(&mut session, organization, &after, rows + 1).await?;
+        Ok(paged(services, rows, |service| service.id.to_string()))
+    }
+
+    /// The services of an environment, by name.
+    pub async fn services(&self, caller: &Caller, environment: &str) -> Result<Vec<Service>> {
+        caller.require(Permission::Look)?;
+        let organization = caller.principal.organization_id;
+        let mut session = self.store.session().await?;
+        let environment = find_environment(&mut session, organization, environment).await?;
+        store::services::of_environment(&mut session, environment.id, limits::SERVICES_MAX).await
+    }
+
+    /// One service.
+    pub async fn service(&self, caller: &Caller, id: &str) -> Result<Service> {
+        caller.require(Permission::Look)?;
+        let mut session = self.store.session().await?;
+        find_service(&mut session, caller.principal.organization_id, id).await
+    }
+
+    /// The services that use a credential, by project, environment and name.
+    pub async fn services_of_credential(
+        &self,
+        caller: &Caller,
+        reference: &str,
+    ) -> Result<Vec<Service>> {
+        caller.require(Permission::Look)?;
+        let mut session = self.store.session().await?;
+        let credential = self.find_credential(&mut session, caller, reference).await?;
+        store::services::of_credential(&mut session, credential.id, OF_CREDENTIAL_MAX).await
+    }
+}

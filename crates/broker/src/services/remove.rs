@@ -1,0 +1,34 @@
+//! Removing a service; its credentials stay.
+
+use domain::Result;
+use domain::audit::Action;
+use domain::policy::Permission;
+
+use super::add::about_service;
+use super::find_service;
+use crate::Broker;
+use crate::Caller;
+use crate::guarded::About;
+
+impl Broker {
+    /// Removes a service.
+    pub async fn remove_service(&self, caller: &Caller, id: &str) -> Result<()> {
+        let work = async {
+            caller.require(Permission::ManageServices)?;
+            let organization = caller.principal.organization_id;
+            let before = self.service(caller, id).await?;
+            let record = self.done(caller, Action::ServiceRemove, about_service(&before));
+            let id = id.to_owned();
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        let service = find_service(session, organization, &id).await?;
+                        store::services::delete(session, service.id).await?;
+                        Ok(((), vec![record]))
+                    })
+                })
+                .await
+        };
+        self.guarded(caller, Action::ServiceRemove, About::target(id), work).await
+    }
+}

@@ -1,0 +1,62 @@
+//! Changing a service, as a whole; where it is stays.
+
+use domain::Result;
+use domain::audit::Action;
+use domain::policy::Permission;
+use store::services::Service;
+use store::services::Source;
+
+use super::WantedService;
+use super::add::about_service;
+use super::add::refuse_vanished;
+use super::find_service;
+use crate::Broker;
+use crate::Caller;
+use crate::guarded::About;
+
+impl Broker {
+    /// Changes a service.
+    pub async fn update_service(
+        &self,
+        caller: &Caller,
+        id: &str,
+        wanted: WantedService,
+    ) -> Result<Service> {
+        let work = async {
+            caller.require(Permission::ManageServices)?;
+            let organization = caller.principal.organization_id;
+            let before = self.service(caller, id).await?;
+            let mut after = self.compose_service(caller, wanted).await?;
+            // What stays as it was is not asked for: an expired value must not stop a renaming.
+            if let Some(source) = after.source.as_mut().filter(|it| has_moved(it, &before)) {
+                self.ask_for(caller, source).await?;
+            }
+            after.id = before.id;
+            after.kind = before.kind;
+            let record = self.done(caller, Action::ServiceUpdate, about_service(&after));
+            let id = id.to_owned();
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        let now = find_service(session, organization, &id).await?;
+                        after.at = now.at;
+                        after.created_at = now.created_at;
+                        after.member_id = now.member_id;
+                        after.updated_at = after.updated_at.after(now.updated_at);
+                        refuse_vanished(session, &after).await?;
+                        store::services::update(session, &after).await?;
+                        Ok((after, vec![record]))
+                    })
+                })
+                .await
+        };
+        self.guarded(caller, Action::ServiceUpdate, About::target(id), work).await
+    }
+}
+
+fn has_moved(source: &Source, before: &Service) -> bool {
+    before.source.as_ref().is_none_or(|before| {
+        (&before.repository, &before.branch, before.credential_id)
+            != (&source.repository, &source.branch, source.credential_id)
+    })
+}
