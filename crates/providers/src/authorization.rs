@@ -7,9 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use domain::Error;
 use domain::Result;
 use domain::Secret;
+use http::HeaderMap;
 use http::HeaderName;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
+use serde_json::Value;
+
+use crate::limits;
 
 /// How git takes a secret over HTTPS.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +64,31 @@ pub struct Authorization {
 pub(crate) struct Scrubber(Arc<Vec<Secret>>);
 
 impl Scrubber {
+    /// The texts of a value without the secret. Short secrets stay: the host may mean the word.
+    pub fn scrub_value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) if self.is_in(text) => *text = self.scrub(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.scrub_value(item)),
+            Value::Object(fields) => fields.values_mut().for_each(|item| self.scrub_value(item)),
+            _ => {}
+        }
+    }
+
+    /// The header lines without the secret.
+    pub fn scrub_headers(&self, headers: &mut HeaderMap) {
+        for line in headers.values_mut() {
+            let clean = line.to_str().ok().filter(|text| self.is_in(text));
+            if let Some(clean) = clean.map(|text| HeaderValue::from_str(&self.scrub(text))) {
+                *line = clean.unwrap_or(HeaderValue::from_static(""));
+            }
+        }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let needles = self.0.iter().filter(|it| it.byte_count() >= limits::SCRUBBED_BYTES_MIN);
+        needles.filter_map(Secret::expose_text).any(|needle| text.contains(needle))
+    }
+
     /// The text without the secret, in every form it was sent or is likely echoed in.
     pub fn scrub(&self, text: &str) -> String {
         let needles: Vec<&str> = self.0.iter().filter_map(Secret::expose_text).collect();
@@ -92,7 +121,7 @@ impl Authorization {
     }
 
     /// Puts the line on a request.
-    pub fn apply(&self, headers: &mut http::HeaderMap) {
+    pub fn apply(&self, headers: &mut HeaderMap) {
         headers.insert(self.name.clone(), self.value.clone());
     }
 

@@ -38,6 +38,8 @@ pub const TEXT_CHARACTERS_MAX: usize = 255;
 pub const LONG_TEXT_CHARACTERS_MAX: usize = 10_000;
 /// A token of an OAuth grant, in bytes.
 pub const GRANT_BYTES_MAX: usize = 16 * 1024;
+/// The shortest secret that is taken out of all a host says, before anything is cut, in bytes.
+pub const SCRUBBED_BYTES_MIN: usize = 8;
 /// Scopes of one token.
 pub const SCOPES_MAX: usize = 200;
 /// Kept answers, in bytes.

@@ -203,7 +203,7 @@ fn read(api: &Api<'_>, answer: &Answer) -> Result<Granted, Ungranted> {
         let sentence = format!("{host} answered {code} to {}.", answer.endpoint);
         return Err(Ungranted::Unknown(Error::new(ErrorKind::Upstream, sentence)));
     }
-    let body = answer.json();
+    let body = answer.verbatim();
     if let Some(word) = body.as_ref().ok().and_then(|body| json::text(body, "error")) {
         return Err(refused(&host.to_string(), &word));
     }

@@ -29,6 +29,17 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// An answer without the secret in its headers: whatever is cut later cuts no secret in two.
+    pub fn new(
+        endpoint: String,
+        mut head: http::response::Parts,
+        body: Bytes,
+        scrubber: Scrubber,
+    ) -> Answer {
+        scrubber.scrub_headers(&mut head.headers);
+        Answer { endpoint, status: head.status, headers: head.headers, body, scrubber }
+    }
+
     /// A header, if it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
@@ -44,8 +55,15 @@ impl Answer {
         self.status.as_u16()
     }
 
-    /// The body as JSON; anything else is the provider's fault.
+    /// The body as JSON, without the secret; anything else is the provider's fault.
     pub fn json(&self) -> Result<Value> {
+        let mut value = self.verbatim()?;
+        self.scrubber.scrub_value(&mut value);
+        Ok(value)
+    }
+
+    /// The same as it came, for what must not be changed.
+    pub fn verbatim(&self) -> Result<Value> {
         serde_json::from_slice(&self.body).map_err(|_| {
             let kind = self.header("content-type").unwrap_or("nothing it names");
             let kind = printable(&self.scrubber.scrub(kind), 60);

@@ -57,8 +57,7 @@ impl Api<'_> {
             let body = outbound::read_limited(body, limits::ANSWER_BYTES_MAX)
                 .await
                 .unwrap_or(Bytes::new());
-            let answer =
-                Answer { endpoint, status: head.status, headers: head.headers, body, scrubber };
+            let answer = Answer::new(endpoint, head, body, scrubber);
             self.sorted(answer)?.accepted(what)?;
             return Err(Error::new(ErrorKind::Upstream, "The download did not begin."));
         }

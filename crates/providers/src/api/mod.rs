@@ -219,15 +219,14 @@ impl<'a> Api<'a> {
         let endpoint = call.endpoint();
         let (head, body) =
             self.exchange(request, &root.authority, call.bytes_max).await?.into_parts();
-        let answer =
-            Answer { endpoint, status: head.status, headers: head.headers, body, scrubber };
+        let answer = Answer::new(endpoint, head, body, scrubber);
         match (answer.status, known, key) {
             (StatusCode::NOT_MODIFIED, Some(known), _) => Ok(known.answer(answer)),
             (_, _, key) => {
                 let answer = self.sorted(answer)?;
                 // A page in front of the API answers 200 as well.
                 if call.wants_json() && answer.is_ok() {
-                    answer.json()?;
+                    answer.verbatim()?;
                 }
                 if let Some(key) = key.filter(|_| answer.status == StatusCode::OK) {
                     self.tools.memory.keep(key, &answer);
@@ -247,7 +246,7 @@ impl<'a> Api<'a> {
         let endpoint = call.endpoint();
         let answer = self.exchange(request, &root.authority, call.bytes_max).await?;
         let (head, body) = answer.into_parts();
-        Ok(Answer { endpoint, status: head.status, headers: head.headers, body, scrubber })
+        Ok(Answer::new(endpoint, head, body, scrubber))
     }
 
     /// The request, and what keeps its secret out of what comes back.

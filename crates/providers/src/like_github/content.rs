@@ -58,7 +58,8 @@ pub(crate) async fn file(
     raw: Call<'_>,
 ) -> Result<File> {
     let answer = described(api, repository, reference, file).await?;
-    let described = answer.value("file")?;
+    answer.accepted("file")?;
+    let described = answer.verbatim()?;
     if text(&described, "type").as_deref() != Some("file") {
         return Err(not_a("file", file));
     }

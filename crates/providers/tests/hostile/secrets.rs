@@ -117,3 +117,32 @@ async fn a_secret_in_the_names_that_a_host_gives_goes_no_further() {
     }
     assert!(accepted >= 14, "{accepted} were taken in");
 }
+
+/// Wherever a text is cut, what is left of a secret there is no part of it.
+#[tokio::test]
+async fn a_secret_is_not_cut_in_two() {
+    let part = &SECRET[..SECRET.len() / 2];
+    for cut in [40, 60, 80, 160, 200, 255, 300, 400, 10_000] {
+        let text = format!("{}{SECRET}", "x".repeat(cut - part.len() - 2));
+        for code in [200, 401, 403, 404] {
+            let text = text.clone();
+            let script = Script::start(move |_, _| {
+                let names = ["www-authenticate", "x-oauth-scopes", "x-credential-type"];
+                let mut headers: Vec<_> = names.map(|name| (name, text.clone())).into();
+                headers.push(("content-type", "application/json".to_owned()));
+                let body = json!({
+                    "login": text, "username": text, "name": text, "granular_scopes": null,
+                    "scopes": [text], "user_id": text, "message": text, "error": text,
+                    "data": {"me": {"canonicalName": text}}, "values": [],
+                });
+                Said(code, headers, body.to_string())
+            })
+            .await;
+            for provider in Provider::ALL {
+                let findings = check(&quick(), provider, &script, &[REPOSITORY]).await;
+                let shown = format!("{findings:?}");
+                assert!(!shown.contains(part), "{} {code} {cut}: {shown}", provider.word());
+            }
+        }
+    }
+}
