@@ -206,6 +206,35 @@ async fn a_page_in_front_of_git_and_a_redirect_show_nothing() {
     assert!(host.names().is_empty());
 }
 
+/// A web page with this status, and perhaps a line more.
+fn page(status: u16, more: Option<(&str, &str)>) -> Behaviour {
+    let lines = [("content-type", "text/html; charset=utf-8")].into_iter().chain(more);
+    let headers = lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Behaviour::Status { status, headers, body: "<html>Sign in</html>".to_owned() }
+}
+
+#[tokio::test]
+async fn a_refusal_by_something_in_front_of_git_shows_nothing() {
+    let host = Host::start(with_name(None)).await;
+    for code in [401, 403] {
+        host.host.behave("/acme/app", Some(page(code, None)));
+        let desk = Desk::new();
+        let findings = host.check(&desk, None, &["acme/app"]).await;
+        assert_eq!(findings.verdict, Verdict::Unknown, "{code}: {findings:?}");
+        assert_eq!(result(&findings, "git:read"), Some(Finding::Unproven), "{code}");
+        assert_eq!(findings.repositories[0].is_visible, None, "{code}");
+        assert!(findings.said.unwrap().contains("in front of"), "{code}");
+        assert_eq!(desk.calls().len(), 1, "{code}: the secret is not shown there");
+    }
+    // A web server that keeps the door for git challenges, and providers sign what they write.
+    let challenge = ("www-authenticate", "Basic realm=\"git\"");
+    for (code, mark) in [(401, challenge), (403, ("x-gitlab-meta", "{}"))] {
+        host.host.behave("/acme/app", Some(page(code, Some(mark))));
+        let findings = host.check(&Desk::new(), Some("ci"), &["acme/app"]).await;
+        assert_eq!(result(&findings, "git:read"), Some(Finding::Missing), "{code}");
+    }
+}
+
 #[tokio::test]
 async fn without_a_repository_nothing_is_asked() {
     let host = Host::start(with_name(None)).await;

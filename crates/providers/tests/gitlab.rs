@@ -302,6 +302,29 @@ async fn limits_faults_and_nonsense_refuse_nothing() {
 }
 
 #[tokio::test]
+async fn a_refusal_by_something_in_front_of_it_shows_nothing() {
+    let lab = lab().await;
+    let token = personal(&lab, "maintainer", &["api", "read_repository"]);
+    let page = |status| Behaviour::Status {
+        status,
+        headers: vec![("content-type".to_owned(), "text/html".to_owned())],
+        body: "<html>Sign in</html>".to_owned(),
+    };
+    for code in [401, 403] {
+        for path in ["/api/v4/personal_access_tokens", "/api/v4/projects", "/acme/tools/app.git"] {
+            lab.forge.behave(path, Some(page(code)));
+            let findings = check(&lab, &token, &[APP]).await;
+            assert_ne!(findings.verdict, Verdict::Refused, "{code} {path}");
+            let missing: Vec<_> =
+                findings.summary().into_iter().filter(|it| it.result == Finding::Missing).collect();
+            assert!(missing.is_empty(), "{code} {path}: {missing:?}");
+            assert!(format!("{findings:?}").contains("in front of"), "{code} {path}");
+            lab.forge.behave(path, None);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_renamed_project_is_told_and_git_has_the_last_word() {
     let lab = lab().await;
     let token = personal(&lab, "maintainer", &["api", "read_repository"]);

@@ -16,6 +16,9 @@ use serde_json::Value;
 use crate::authorization::Scrubber;
 use crate::limits;
 
+/// How the header lines begin that providers write, and nothing in front of them.
+const OF_PROVIDERS: [&str; 5] = ["x-github-", "x-gitlab-", "gitlab-", "x-gitea-", "x-arequestid"];
+
 /// An answer with a status of 2xx or 4xx.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -134,6 +137,18 @@ impl Answer {
                 "The provider refuses what was asked of the {what}"
             ))),
         })
+    }
+
+    /// Whether this refusal is a web page that neither git nor its provider wrote: something in front
+    /// of the host answered. A challenge is a host's own, whoever keeps its door.
+    pub fn is_from_in_front(&self) -> bool {
+        let kind = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        let is_mark = |name: &str| {
+            name == "www-authenticate" || OF_PROVIDERS.iter().any(|it| name.starts_with(it))
+        };
+        matches!(self.code(), 401 | 403)
+            && kind.starts_with("text/html")
+            && !self.headers.keys().any(|name| is_mark(name.as_str()))
     }
 
     /// What it shows, without a header.

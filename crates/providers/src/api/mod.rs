@@ -3,8 +3,8 @@
 //! A call carries the secret to the credential's own host and nowhere else; no redirect is followed
 //! with it. Answers are limited in bytes and time, lists in pages and items, checks in calls. Rate
 //! limits are honoured for the whole host. What is returned is an [`Answer`] with a status of 2xx or
-//! 4xx; everything from which nothing follows – faults, 5xx, redirects, rate limits – is an error that
-//! says what happened.
+//! 4xx; everything from which nothing follows – faults, 5xx, redirects, rate limits, refusals by what
+//! is in front of a host – is an error that says what happened.
 //!
 //! Deliberately not here: what an answer means.
 
@@ -357,6 +357,17 @@ impl<'a> Api<'a> {
                 ErrorKind::Upstream,
                 format!("{host} answered {} to {}.", status.as_u16(), answer.endpoint),
             ));
+        }
+        if answer.is_from_in_front() {
+            return Err(Error::new(
+                ErrorKind::Upstream,
+                format!(
+                    "Something in front of {host} answered {} to {} with a web page.",
+                    status.as_u16(),
+                    answer.endpoint
+                ),
+            )
+            .hint("let the server pass there, or register the host by an address without it"));
         }
         if status == StatusCode::UNAUTHORIZED {
             self.was_refused.store(true, Ordering::Relaxed);
