@@ -91,6 +91,27 @@ pub struct Identity {
     pub home_url: Option<String>,
 }
 
+impl Identity {
+    /// Whether both are one owner: the same account, also if it was renamed, or two bots of the same
+    /// project or group.
+    pub fn is_same(&self, other: &Identity) -> bool {
+        (self.id.is_some() && self.id == other.id)
+            || self.login == other.login
+            || (self.bot_owner().is_some() && self.bot_owner() == other.bot_owner())
+    }
+
+    /// GitLab makes a bot for every token of a project or a group, as in `project_7_bot_0a1b`: here
+    /// `project_7`.
+    fn bot_owner(&self) -> Option<&str> {
+        self.kind.filter(|kind| *kind == IdentityKind::Bot)?;
+        let (owner, rest) = self.login.split_once("_bot")?;
+        let number = owner.strip_prefix("project_").or_else(|| owner.strip_prefix("group_"))?;
+        let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
+        let is_bot = rest.bytes().next().is_none_or(|it| it == b'_' || it.is_ascii_digit());
+        (is_number && is_bot).then_some(owner)
+    }
+}
+
 /// Who stands behind an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -302,9 +323,7 @@ impl Differences {
     /// What the findings of a new value change, seen from the last check of the old one.
     pub fn between(old: &Findings, new: &Findings) -> Differences {
         let identity = match (&old.identity, &new.identity) {
-            // An account that was renamed is still the same.
-            (Some(before), Some(after)) if before.id.is_some() && before.id == after.id => None,
-            (Some(before), Some(after)) if before.login != after.login => {
+            (Some(before), Some(after)) if !before.is_same(after) => {
                 Some((before.login.clone(), after.login.clone()))
             }
             _ => None,
@@ -454,6 +473,42 @@ mod tests {
             new.parts(),
             ["it belongs to jane instead of ci", "it lacks hooks", "it does not see acme/app"]
         );
+    }
+
+    #[test]
+    fn bots_of_one_project_or_group_are_one_owner() {
+        let of = |login: &str, id: &str, kind| Identity {
+            id: Some(id.to_owned()),
+            login: login.to_owned(),
+            name: None,
+            kind: Some(kind),
+            avatar_url: None,
+            home_url: None,
+        };
+        let bot = |login: &str, id: &str| of(login, id, IdentityKind::Bot);
+        let old = bot("project_7_bot_0a1b", "70");
+        for (login, is_same) in [
+            ("project_7_bot_c2d3", true),
+            ("project_7_bot", true),
+            ("project_7_bot2", true),
+            ("project_70_bot_0a1b", false),
+            ("group_7_bot_0a1b", false),
+            ("project_7_botany", false),
+            ("octocat", false),
+        ] {
+            assert_eq!(old.is_same(&bot(login, "71")), is_same, "{login}");
+        }
+        let group = bot("group_12_bot_0a1b", "80");
+        assert!(group.is_same(&bot("group_12_bot_c2d3", "81")));
+        // A person may choose such a name.
+        assert!(!old.is_same(&of("project_7_bot_c2d3", "71", IdentityKind::Person)));
+        assert!(!bot("project__bot_a", "1").is_same(&bot("project__bot_b", "2")));
+        let with = |identity: Identity| Findings {
+            identity: Some(identity),
+            ..Findings::of(Verdict::Accepted, None)
+        };
+        let next = with(bot("project_7_bot_c2d3", "71"));
+        assert!(Differences::between(&with(old), &next).is_none());
     }
 
     #[test]
