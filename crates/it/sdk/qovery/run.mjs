@@ -18,7 +18,8 @@
 // SELF_HOSTED_GITLAB_URL and _TOKEN, SELF_HOSTED_GITHUB_URL and _TOKEN, SELF_HOSTED_BITBUCKET_URL and
 // _TOKEN; MANY_REPOSITORIES (how many GitHub's token sees at least); HOOKS (made or none: whether the
 // server has a public URL); INSTALLATION_ID and INSTALLATION_CODE (of the GitHub App); ORIGIN (allowed
-// for browsers); JWT (of a member) and STRANGER_JWT.
+// for browsers); JWT (of a member) and STRANGER_JWT; REVOKED_GIT_TOKEN_ID (a stored token that GitHub
+// takes no more).
 
 import { chosen, runSteps } from "./suite.mjs";
 

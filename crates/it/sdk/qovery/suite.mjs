@@ -19,6 +19,7 @@ import "./steps/github_app.mjs";
 import "./steps/events.mjs";
 import "./steps/terraform.mjs";
 import "./steps/not_served.mjs";
+import "./steps/revoked.mjs";
 
 /** The steps whose names begin with one of these; all without one. */
 export function chosen(prefixes) {

@@ -32,6 +32,7 @@ step("errors.nobody-has-this-id", [], async (t) => {
     "webhook sync": () => owner.ServiceMainCalls.syncServiceGitWebhook(NOBODY),
     "delete API token": () => owner.OrganizationApiToken.deleteOrganizationApiToken(organization, NOBODY),
     invitation: () => owner.Members.getMemberInvitation(organization, NOBODY),
+    "accept invitation": () => owner.Members.postAcceptInviteMember(organization, NOBODY),
     "delete invitation": () => owner.Members.deleteInviteMember(organization, NOBODY),
   };
   for (const [what, call] of Object.entries(all)) await t.answer(`§1 std, ${what}`, 404, call());

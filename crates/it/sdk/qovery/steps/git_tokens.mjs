@@ -3,6 +3,8 @@
 import { step } from "../report.mjs";
 import { PROVIDERS } from "../world.mjs";
 
+/** What a self-hosted one's API lies below; a URL that ends so is taken too. */
+const API_PATH = { GITHUB: "/api/v3", GITLAB: "/api/v4", BITBUCKET: "/rest/api/latest" };
 const DEFAULT_URL = { GITHUB: "https://api.github.com", GITLAB: "https://gitlab.com" };
 
 for (const provider of PROVIDERS) {
@@ -153,10 +155,14 @@ for (const provider of ["GITLAB", "GITHUB", "BITBUCKET"]) {
     const same = t.world.tokenBody(provider, own);
     const edited = await t.body("§3 edit", 200, calls.editGitToken(organization, made.id, same));
     t.equal("§3 the URL stays", edited.git_api_url, url);
+    const deep = { ...same, git_api_url: `${url}${API_PATH[provider]}` };
+    await t.answer("design §6 the API's own URL", 200, calls.editGitToken(organization, made.id, deep));
+    await t.answer("§3 and back", 200, calls.editGitToken(organization, made.id, same));
     // The secret of the self-hosted one means nothing to the cloud, and is not kept for it.
     const cloud = { ...same, git_api_url: undefined };
     await t.answer("§3 without a URL it is the cloud's", 400, calls.editGitToken(organization, made.id, cloud));
     const still = await t.body("§3 get", 200, calls.getOrganizationGitToken(organization, made.id));
-    t.equal("§3 refused leaves it as it was", still, edited);
+    const kept = (it) => ({ ...it, updated_at: undefined });
+    t.equal("§3 refused leaves it as it was", kept(still), kept(edited));
   });
 }

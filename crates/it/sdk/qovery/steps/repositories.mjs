@@ -51,6 +51,27 @@ for (const provider of PROVIDERS) {
   });
 }
 
+for (const provider of PROVIDERS) {
+  const [address, value] = [`SELF_HOSTED_${provider}_URL`, `SELF_HOSTED_${provider}_TOKEN`];
+  step(`repositories.self-hosted-${provider.toLowerCase()}`, [address, value], async (t) => {
+    const organization = await t.world.organization(t);
+    const { [address]: git_api_url, [value]: secret } = t.world.environment;
+    const token = await t.world.token(t, provider, { token: secret, git_api_url });
+    const pick = pickers(t.world.owner, provider);
+    const all = await t.list("§1.2 repositories", pick.repositories(organization, token.id));
+    t.ok("§1.2 of that host alone", all.every((it) => it.url.startsWith(`${git_api_url}/`)), all);
+    const [found] = all.filter((it) => it.name.toLowerCase() === t.world.repository);
+    if (!t.ok(`§1.2 ${t.world.repository}`, found, all)) return;
+    const branches = await t.list("§1.2 branches", pick.branches(organization, found.name, token.id));
+    t.ok("§1.2 main", branches.some((it) => it.name === "main"), branches);
+    const environment = await t.world.environmentIn(t);
+    const source = t.world.source(provider, token.id, { url: found.url });
+    const made = await t.world.application(t, environment, source);
+    t.equal("§5.14 the provider is the one that was said", made.git_repository?.provider, provider);
+    t.equal("§4 the URL", made.git_repository?.url, found.url);
+  });
+}
+
 step("repositories.all-pages", ["MANY_REPOSITORIES"], async (t) => {
   const organization = await t.world.organization(t);
   const token = await t.world.token(t, "GITHUB");
