@@ -225,7 +225,8 @@ pub struct NewTag {
 /// What became of ending a token at its provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revocation {
-    /// The provider took the order; whether it is dead is for the liveness call to say.
+    /// The provider took the order, or says that it was revoked before; whether it is dead is for the
+    /// liveness call to say.
     Ordered,
     /// There is no API for it; people do it on this page.
     ByHand {

@@ -354,7 +354,11 @@ async fn a_token_ends_itself_whatever_its_scopes() {
     let outcome = lab.adapter().revoke(&login.api(&lab.desk.tools)).await.unwrap();
     assert_eq!(outcome, Revocation::Ordered);
     assert_eq!(lab.desk.check(&login, &[]).await.verdict, Verdict::Refused);
+    // GitLab says that it was revoked before; of one that it never knew it does not.
     let outcome = lab.adapter().revoke(&login.api(&lab.desk.tools)).await.unwrap();
+    assert_eq!(outcome, Revocation::Ordered);
+    let unknown = lab.login("nobody-knows-this-one");
+    let outcome = lab.adapter().revoke(&unknown.api(&lab.desk.tools)).await.unwrap();
     assert!(matches!(outcome, Revocation::ByHand { link: Some(_) }));
 }
 

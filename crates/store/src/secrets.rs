@@ -109,6 +109,38 @@ pub async fn given_at(
     .transpose()
 }
 
+/// When the provider first refused a version that is to be ended there.
+pub async fn refused_at(
+    session: &mut Session,
+    id: CredentialId,
+    version: i64,
+) -> Result<Option<Timestamp>> {
+    row!(
+        session,
+        "select refused_at from secret_versions where credential_id = $1 and version = $2",
+        id.to_string(),
+        version
+    )?
+    .map_or(Ok(None), |row| row.moment_or_null("refused_at"))
+}
+
+/// Notes that, or that it was accepted since.
+pub async fn note_refusal(
+    session: &mut Session,
+    id: CredentialId,
+    version: i64,
+    at: Option<Timestamp>,
+) -> Result<()> {
+    execute!(
+        session,
+        "update secret_versions set refused_at = $3 where credential_id = $1 and version = $2",
+        id.to_string(),
+        version,
+        at.map(Timestamp::millis)
+    )?;
+    Ok(())
+}
+
 /// Handles of other credentials that hold the same secret as the current version of this one.
 pub async fn same_secret(
     session: &mut Session,

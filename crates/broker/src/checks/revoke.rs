@@ -3,11 +3,13 @@
 use domain::Error;
 use domain::Result;
 use domain::Secret;
+use domain::Timestamp;
 use domain::audit::Action;
 use domain::check::Verdict;
 use domain::credential::Credential;
 use domain::id::CredentialId;
 use domain::policy::Permission;
+use domain::watch::Rhythm;
 use providers::Api;
 use providers::LoginFacts;
 use providers::shapes::Revocation;
@@ -22,7 +24,8 @@ use crate::guarded::About;
 pub struct Revoked {
     /// The version.
     pub version: i64,
-    /// Whether the provider does not accept it any more; then our copy is destroyed, too.
+    /// Whether it is proven that the provider does not accept it any more; then our copy is
+    /// destroyed, too.
     pub is_dead: bool,
     /// The page where people end it, where the provider has no API for that.
     pub link: Option<String>,
@@ -82,8 +85,10 @@ impl Broker {
                 allows_write_probes: false,
             };
             let verdict = self.examine(&what).await?.verdict;
-            let is_dead = matches!(verdict, Verdict::Refused | Verdict::Expired);
-            let said = sentence(&host.url.authority.to_string(), verdict, &ordered);
+            let since = self.refused_since(caller, &credential, version, verdict).await?;
+            let end = End::of(verdict, &ordered, since, self.settings.rhythm, self.clock.now());
+            let is_dead = matches!(end, End::Proven);
+            let said = sentence(&host.url.authority.to_string(), end, &ordered);
             let link = match ordered {
                 Revocation::Ordered => None,
                 Revocation::ByHand { link } => link,
@@ -94,6 +99,44 @@ impl Broker {
             Ok(Revoked { version, is_dead, link, said })
         };
         self.guarded(caller, Action::CredentialRevoke, about, work).await
+    }
+
+    /// The first refusal of a version that is to be ended, this one included; kept with it.
+    async fn refused_since(
+        &self,
+        caller: &Caller,
+        credential: &Credential,
+        version: i64,
+        verdict: Verdict,
+    ) -> Result<Option<Timestamp>> {
+        let id = credential.id;
+        let mut session = self.store.session().await?;
+        let known = store::secrets::refused_at(&mut session, id, version).await?;
+        drop(session);
+        let since = match verdict {
+            Verdict::Refused => known.or(Some(self.clock.now())),
+            Verdict::Accepted => None,
+            Verdict::Expired | Verdict::Unknown => known,
+        };
+        if since == known {
+            return Ok(since);
+        }
+        let told = match since {
+            Some(_) => {
+                format!("version {version} is refused by the provider, seen for the first time")
+            }
+            None => format!("version {version} is accepted by the provider again"),
+        };
+        let about = About::credential(id).detail(told);
+        let record = self.done(caller, Action::CredentialRevoke, about);
+        self.committer
+            .change(move |session| {
+                Box::pin(async move {
+                    store::secrets::note_refusal(session, id, version, since).await?;
+                    Ok((since, vec![record]))
+                })
+            })
+            .await
     }
 
     /// Refuses to end a value that is also the one in use, here or in another credential.
@@ -123,15 +166,53 @@ impl Broker {
     }
 }
 
-fn sentence(host: &str, verdict: Verdict, ordered: &Revocation) -> String {
-    let state = match verdict {
-        Verdict::Refused | Verdict::Expired => {
+/// What is known of the end of an old value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The provider said so, or refused it twice, minutes apart (invariant 8).
+    Proven,
+    /// It was refused, which is to be confirmed from then on.
+    Refused(Timestamp),
+    /// It is still accepted.
+    Alive,
+    /// Nothing was shown.
+    Unknown,
+}
+
+impl End {
+    fn of(
+        verdict: Verdict,
+        ordered: &Revocation,
+        since: Option<Timestamp>,
+        rhythm: Rhythm,
+        now: Timestamp,
+    ) -> End {
+        match (verdict, ordered) {
+            (Verdict::Expired, _) | (Verdict::Refused, Revocation::Ordered) => End::Proven,
+            (Verdict::Accepted, _) => End::Alive,
+            (Verdict::Unknown, _) => End::Unknown,
+            (Verdict::Refused, Revocation::ByHand { .. }) => {
+                let confirmed_at = since.unwrap_or(now).plus(rhythm.confirm_after);
+                if confirmed_at <= now { End::Proven } else { End::Refused(confirmed_at) }
+            }
+        }
+    }
+}
+
+fn sentence(host: &str, end: End, ordered: &Revocation) -> String {
+    let state = match end {
+        End::Proven => {
             return format!(
                 "{host} does not accept the old value any more; our copy is destroyed."
             );
         }
-        Verdict::Accepted => "still accepts it",
-        Verdict::Unknown => "did not show whether it still accepts it",
+        End::Refused(confirmed_at) => {
+            return format!(
+                "{host} refuses the old value, but one refusal does not prove its end: our copy is kept. Run this again after {confirmed_at}."
+            );
+        }
+        End::Alive => "still accepts it",
+        End::Unknown => "did not show whether it still accepts it",
     };
     match ordered {
         Revocation::Ordered => {
@@ -154,14 +235,16 @@ mod tests {
     #[test]
     fn nothing_is_claimed_that_was_not_seen() {
         let by_hand = |link: Option<&str>| Revocation::ByHand { link: link.map(str::to_owned) };
-        let said = |verdict, ordered| sentence("git.example.com", verdict, &ordered);
-        assert!(said(Verdict::Refused, Revocation::Ordered).contains("destroyed"));
-        assert!(said(Verdict::Accepted, Revocation::Ordered).contains("told to end it"));
-        let unknown = said(Verdict::Unknown, by_hand(None));
+        let said = |end, ordered| sentence("git.example.com", end, &ordered);
+        assert!(said(End::Proven, Revocation::Ordered).contains("destroyed"));
+        let then = Timestamp::from_millis(0);
+        assert!(said(End::Refused(then), by_hand(None)).contains("our copy is kept"));
+        assert!(said(End::Alive, Revocation::Ordered).contains("told to end it"));
+        let unknown = said(End::Unknown, by_hand(None));
         assert!(
             !unknown.contains("told to") && !unknown.contains("still accepts it;"),
             "{unknown}"
         );
-        assert!(said(Verdict::Accepted, by_hand(Some("https://x/y"))).contains("at https://x/y"));
+        assert!(said(End::Alive, by_hand(Some("https://x/y"))).contains("at https://x/y"));
     }
 }

@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
+mod revoke;
 mod watch;
 mod world;

@@ -54,7 +54,7 @@ impl World {
         let made = broker.bootstrap("acme").await.unwrap();
         let principal = broker.authenticate(&made.api_token).await.unwrap();
         let request_id = RequestId::generate(clock.as_ref(), &SeededEntropy::new(2));
-        let caller = Caller { principal, request_id, known_at: None };
+        let caller = Caller { principal, request_id, known_at: None, client: None };
         World { broker, caller, clock, directory }
     }
 
