@@ -19,6 +19,7 @@ use crate::Download;
 use crate::GitLogin;
 use crate::Login;
 use crate::LoginFacts;
+use crate::detect::Mark;
 use crate::oauth::OAuthRules;
 use crate::shapes::Commit;
 use crate::shapes::CommitQuery;
@@ -84,6 +85,17 @@ pub trait Facts: Send + Sync {
     fn form_hint(&self, secret: &Secret) -> Option<String> {
         let _ = secret;
         None
+    }
+
+    /// Calls without a login by whose answers this provider is known; none where there are none.
+    fn marks(&self) -> &'static [Mark] {
+        &[]
+    }
+
+    /// Whether an address belongs to the provider's cloud, beside the one everybody knows.
+    fn is_cloud(&self, web: &WebUrl) -> bool {
+        let _ = web;
+        false
     }
 
     /// How an OAuth grant is asked for; none where we do not offer it.

@@ -14,6 +14,14 @@ pub const FILE_BYTES_MAX: usize = 10 * 1024 * 1024;
 pub const CALLS_MAX: u32 = 200;
 /// One check, from its first call to its last.
 pub const CHECK_TIME_MAX: Duration = Duration::from_secs(5 * 60);
+/// One call that finds out what a host is, from dialling to the last byte of the answer.
+pub const MARK_TIME_MAX: Duration = Duration::from_secs(10);
+/// All of them.
+pub const DETECT_TIME_MAX: Duration = Duration::from_secs(30);
+/// The answer to one of them, in bytes.
+pub const MARK_BYTES_MAX: usize = 64 * 1024;
+/// A version, in bytes.
+pub const VERSION_BYTES_MAX: usize = 64;
 /// Pages of one list.
 pub const PAGES_MAX: usize = 50;
 /// Items of one list.

@@ -28,6 +28,10 @@ pub(super) const ROUTES: &[Route] = &[
     route(Method::GET, "/orgs/{org}", "organization", "", organization),
 ];
 
+/// What only a Forgejo has, beside the API.
+pub(super) const FORGEJO: &[Route] =
+    &[route(Method::GET, "/api/forgejo/v1/version", "", "", version)];
+
 fn version(call: &Call<'_>) -> Answered {
     Ok(Reply::json(200, &json!({"version": super::version(call.inner)})))
 }

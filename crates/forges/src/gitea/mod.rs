@@ -59,6 +59,7 @@ pub(crate) const FORGEJO: Provider = Provider {
         tokens::ROUTES,
         tokens::FORGEJO,
     ],
+    web: &[oauth::WEB, identity::FORGEJO],
     ..GITEA
 };
 

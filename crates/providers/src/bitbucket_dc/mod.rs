@@ -22,6 +22,10 @@ use crate::GitLogin;
 use crate::Login;
 use crate::LoginFacts;
 use crate::api::path;
+use crate::detect::Ask;
+use crate::detect::Mark;
+use crate::detect::Shown;
+use crate::detect::Told;
 
 /// The adapter.
 pub(crate) struct BitbucketDc;
@@ -29,6 +33,16 @@ pub(crate) struct BitbucketDc;
 /// Forms are taken for a browser's, and refused, without it.
 static HEADERS: [(HeaderName, &str); 1] =
     [(HeaderName::from_static("x-atlassian-token"), "no-check")];
+
+/// The name it shows is the administrator's choice; the rest is not.
+static MARKS: [Mark; 1] =
+    [Mark { ask: Ask::Get("/rest/api/latest/application-properties"), read: properties }];
+
+fn properties(shown: &Shown) -> Option<Told> {
+    let has = |field: &str| shown.text(field).is_some();
+    let version = shown.version("/version").filter(|_| has("/buildNumber") && has("/displayName"));
+    Some(Told::of(Some(version?)))
+}
 
 impl Facts for BitbucketDc {
     fn capabilities(&self, _kind: CredentialKind) -> Capabilities {
@@ -67,6 +81,10 @@ impl Facts for BitbucketDc {
 
     fn api_root_given(&self, api: WebUrl) -> WebUrl {
         crate::ending_in(api, "rest/api/latest")
+    }
+
+    fn marks(&self) -> &'static [Mark] {
+        &MARKS
     }
 
     fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {

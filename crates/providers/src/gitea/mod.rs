@@ -5,6 +5,7 @@
 mod browse;
 mod check;
 mod hooks;
+mod marks;
 mod scopes;
 mod tokens;
 mod write;
@@ -20,6 +21,7 @@ use crate::GitLogin;
 use crate::Login;
 use crate::LoginFacts;
 use crate::OAuthRules;
+use crate::detect::Mark;
 
 /// The adapter, and in what its kinds differ.
 pub(crate) struct Gitea {
@@ -27,10 +29,15 @@ pub(crate) struct Gitea {
     pub(crate) tells_of_tokens: bool,
     /// What its webhooks are called.
     pub(crate) hook_type: &'static str,
+    /// How it is known.
+    pub(crate) marks: &'static [Mark],
 }
 
+pub(crate) use marks::FORGEJO as FORGEJO_MARKS;
+
 /// Gitea itself.
-pub(crate) static GITEA: Gitea = Gitea { tells_of_tokens: true, hook_type: "gitea" };
+pub(crate) static GITEA: Gitea =
+    Gitea { tells_of_tokens: true, hook_type: "gitea", marks: &marks::GITEA };
 
 impl Facts for Gitea {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {
@@ -72,6 +79,10 @@ impl Facts for Gitea {
 
     fn api_root_given(&self, api: WebUrl) -> WebUrl {
         crate::ending_in(api, "api/v1")
+    }
+
+    fn marks(&self) -> &'static [Mark] {
+        self.marks
     }
 
     fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {

@@ -16,9 +16,21 @@ use crate::Facts;
 use crate::GitLogin;
 use crate::Login;
 use crate::LoginFacts;
+use crate::detect::Ask;
+use crate::detect::Mark;
+use crate::detect::Shown;
+use crate::detect::Told;
 
 /// The adapter.
 pub(crate) struct Gitee;
+
+/// A stranger is refused in Gitee's own words.
+static MARKS: [Mark; 1] = [Mark { ask: Ask::Get("/api/v5/user"), read: refusal }];
+
+fn refusal(shown: &Shown) -> Option<Told> {
+    let message = shown.text("/message").filter(|_| shown.status == 401)?;
+    message.starts_with("401 Unauthorized").then(|| Told::of(None))
+}
 
 impl Facts for Gitee {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {
@@ -56,6 +68,10 @@ impl Facts for Gitee {
 
     fn api_root_given(&self, api: WebUrl) -> WebUrl {
         crate::ending_in(api, "api/v5")
+    }
+
+    fn marks(&self) -> &'static [Mark] {
+        &MARKS
     }
 
     fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {

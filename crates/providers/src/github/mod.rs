@@ -17,6 +17,7 @@ mod write;
 
 use domain::Secret;
 use domain::credential::CredentialKind;
+use domain::url::Scheme;
 use domain::url::Segments;
 use domain::url::WebUrl;
 use http::HeaderName;
@@ -29,6 +30,11 @@ use crate::GitLogin;
 use crate::Login;
 use crate::LoginFacts;
 use crate::OAuthRules;
+use crate::detect::Ask;
+use crate::detect::Mark;
+use crate::detect::Shown;
+use crate::detect::Told;
+use crate::detect::version;
 use crate::like_github::repo;
 
 pub use app::AppKey;
@@ -49,6 +55,14 @@ static HEADERS: [(HeaderName, &str); 2] = [
     (header::ACCEPT, "application/vnd.github+json"),
     (HeaderName::from_static("x-github-api-version"), "2022-11-28"),
 ];
+
+/// What tells an Enterprise Server, also one in private mode, which refuses strangers.
+static MARKS: [Mark; 1] = [Mark { ask: Ask::Get("/api/v3/meta"), read: server }];
+
+fn server(shown: &Shown) -> Option<Told> {
+    let said = shown.header("x-github-enterprise-version").and_then(version);
+    Some(Told::of(Some(said.or_else(|| shown.version("/installed_version"))?)))
+}
 
 impl Facts for GitHub {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {
@@ -101,6 +115,17 @@ impl Facts for GitHub {
 
     fn clone_path(&self, repository: &Segments, _written_with_git: bool) -> String {
         crate::with_git(repository)
+    }
+
+    fn marks(&self) -> &'static [Mark] {
+        &MARKS
+    }
+
+    fn is_cloud(&self, web: &WebUrl) -> bool {
+        web.authority.port().is_none()
+            && web.path.is_empty()
+            && web.scheme == Scheme::Https
+            && web.authority.host().ends_with(".ghe.com")
     }
 
     fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {

@@ -26,6 +26,10 @@ use crate::Login;
 use crate::LoginFacts;
 use crate::OAuthRules;
 use crate::api::path;
+use crate::detect::Ask;
+use crate::detect::Mark;
+use crate::detect::Shown;
+use crate::detect::Told;
 
 /// The adapter.
 pub(crate) struct GitLab;
@@ -34,6 +38,15 @@ pub(crate) struct GitLab;
 const MAINTAINER: u64 = 40;
 /// The level of a Developer, who may push.
 const DEVELOPER: u64 = 30;
+
+/// Strangers are not told the version, but refused in GitLab's own way.
+static MARKS: [Mark; 1] = [Mark { ask: Ask::Get("/api/v4/version"), read: instance }];
+
+fn instance(shown: &Shown) -> Option<Told> {
+    let version = shown.version("/version").filter(|_| shown.text("/revision").is_some());
+    let is_refusal = shown.status == 401 && shown.text("/message") == Some("401 Unauthorized");
+    (version.is_some() || is_refusal).then(|| Told::of(version))
+}
 
 impl Facts for GitLab {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {
@@ -82,6 +95,10 @@ impl Facts for GitLab {
 
     fn api_root_given(&self, api: WebUrl) -> WebUrl {
         crate::ending_in(api, "api/v4")
+    }
+
+    fn marks(&self) -> &'static [Mark] {
+        &MARKS
     }
 
     fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {

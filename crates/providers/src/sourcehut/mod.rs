@@ -21,9 +21,23 @@ use crate::Hooks;
 use crate::Login;
 use crate::LoginFacts;
 use crate::Write;
+use crate::detect::Ask;
+use crate::detect::Mark;
+use crate::detect::Shown;
+use crate::detect::Told;
 
 /// The adapter.
 pub(crate) struct SourceHut;
+
+/// Its API has one end point, which refuses strangers in its own words; older ones with a 403.
+static MARKS: [Mark; 1] =
+    [Mark { ask: Ask::Post("/query", r#"{"query":"{ version { major } }"}"#), read: refusal }];
+
+fn refusal(shown: &Shown) -> Option<Told> {
+    let message = shown.text("/errors/0/message")?;
+    let is_one = matches!(shown.status, 401 | 403) && message.starts_with("Authentication error");
+    is_one.then(|| Told::of(None))
+}
 
 impl Facts for SourceHut {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {
@@ -61,6 +75,10 @@ impl Facts for SourceHut {
 
     fn api_root(&self, web: &WebUrl) -> Option<WebUrl> {
         Some(web.clone())
+    }
+
+    fn marks(&self) -> &'static [Mark] {
+        &MARKS
     }
 
     fn token_page(&self, web: &WebUrl, _workspace: Option<&str>) -> Option<String> {
