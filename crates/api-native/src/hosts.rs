@@ -7,7 +7,9 @@ use web::Asks;
 use web::Json;
 use web::Query;
 use wire::AddHost;
+use wire::CheckHost;
 use wire::Host;
+use wire::HostCheck;
 use wire::Page;
 use wire::PageQuery;
 use wire::UpdateHost;
@@ -24,10 +26,12 @@ use crate::input::wanted;
 use crate::refusals::Always;
 use crate::refusals::Asked;
 use crate::refusals::Clashing;
+use crate::refusals::Dialling;
 use crate::refusals::Named;
 use crate::refusals::Ruled;
 use crate::refusals::Told;
 use crate::shape;
+use crate::shape_host;
 
 /// Lists hosts.
 #[utoipa::path(get, path = "/hosts", tag = "hosts", params(PageQuery), responses(
@@ -55,6 +59,24 @@ pub(crate) async fn add_host(
     let AddHost { provider, url, ca_pem } = host;
     let provider = Provider::parse(&provider)?;
     created(shape::host(state.broker.add_host(&caller, provider, &url, ca_pem).await?))
+}
+
+/// Looks at the way to a host, registered or not, and asks it what it is.
+///
+/// Addresses and their rule, TLS and its chain, kind and version, the clock; no secret is sent. What
+/// stands in the way is a finding of the answer, with what to do, and no error.
+#[utoipa::path(post, path = "/hosts/check", tag = "hosts", request_body = CheckHost, responses(
+    (status = 200, description = "What was found.", body = HostCheck),
+    Always, Ruled, Told, Dialling,
+))]
+pub(crate) async fn check_host(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+    Json(host): Json<CheckHost>,
+) -> Answer<HostCheck> {
+    let CheckHost { url, provider } = host;
+    let provider = provider.as_deref().map(Provider::parse).transpose()?;
+    shown(shape_host::check(state.broker.check_host(&caller, &url, provider).await?))
 }
 
 /// Changes a host; its credentials wait for their secrets to be given again.

@@ -31,6 +31,7 @@ mod repository_writes;
 mod secrets;
 mod services;
 mod shape;
+mod shape_host;
 mod shape_repository;
 mod values;
 mod why;
@@ -74,6 +75,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(api_tokens::api_tokens, api_tokens::create_api_token))
         .routes(routes!(api_tokens::revoke_api_token))
         .routes(routes!(hosts::hosts, hosts::add_host))
+        .routes(routes!(hosts::check_host))
         .routes(routes!(hosts::update_host, hosts::remove_host))
         .routes(routes!(credentials::credentials, credentials::add_credential))
         .routes(routes!(

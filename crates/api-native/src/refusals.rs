@@ -65,6 +65,8 @@ refusals! {
         501 => "The provider does not offer this.",
         502 => "The Git host answered badly or not at all, or refused the stored credential.",
     }
+    /// Of operations that make the server dial, a few at once.
+    Dialling { 429 => "A few of these run already; try again in a moment." }
     /// Of operations that take a decision again when settings change meanwhile.
     Deciding { 429 => "The organization's settings keep changing; try again in a moment." }
 }

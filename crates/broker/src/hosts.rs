@@ -1,4 +1,8 @@
-//! Hosts: registering, changing, removing them, and finding the one a new credential belongs to.
+//! Hosts: registering, changing, checking, removing them, and finding the one a new credential
+//! belongs to.
+
+mod check;
+mod findings;
 
 use domain::Error;
 use domain::Result;
@@ -20,6 +24,12 @@ use crate::UpdateCredential;
 use crate::Wanted;
 use crate::guarded::About;
 use crate::paging::paged;
+
+pub use check::HostAddress;
+pub use check::HostCheck;
+pub use check::HostTls;
+pub(crate) use check::Turns;
+pub use findings::HostFinding;
 
 /// A host as people see it.
 #[derive(Clone, Debug)]

@@ -80,6 +80,10 @@ pub use git_answer::GitAnswer;
 pub use git_answer::GitQuestion;
 pub use git_use::GitGrant;
 pub use git_use::GitRequest;
+pub use hosts::HostAddress;
+pub use hosts::HostCheck;
+pub use hosts::HostFinding;
+pub use hosts::HostTls;
 pub use hosts::HostView;
 pub use hosts::UpdateHost;
 pub use keyring::Keyring;
@@ -101,6 +105,7 @@ pub use services::WantedSource;
 pub use why::Reason;
 pub use why::Why;
 
+pub use outbound::Certificate;
 pub use providers::Download;
 pub use providers::shapes;
 
@@ -160,6 +165,7 @@ pub struct Broker {
     caches: cache::Caches,
     kept: browse::Kept,
     renewals: locks::Locks<CredentialId>,
+    host_checks: hosts::Turns,
 }
 
 impl Broker {
@@ -177,6 +183,7 @@ impl Broker {
         let checks = metrics::Checks::default();
         let kept = browse::Kept::new();
         let renewals = locks::Locks::new();
+        let host_checks = hosts::Turns::default();
         Broker {
             store,
             committer,
@@ -189,6 +196,7 @@ impl Broker {
             caches,
             kept,
             renewals,
+            host_checks,
         }
     }
 

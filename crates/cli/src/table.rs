@@ -32,9 +32,10 @@ impl<T: Into<String>> From<T> for Cell {
 /// A status word, in the colour of how bad it is.
 pub(crate) fn status(word: &str) -> Cell {
     let tone = match word {
-        "valid" | "live" | "yes" | "proven" | "sent" => Tone::Good,
+        "valid" | "live" | "yes" | "proven" | "sent" | "allowed" | "trusted" => Tone::Good,
         "expiring" | "unchecked" | "insufficient" | "waiting" => Tone::Doubtful,
-        "expired" | "rejected" | "revoked" | "no" | "refused" | "missing" | "failed" => Tone::Bad,
+        "expired" | "rejected" | "revoked" | "no" | "refused" | "missing" | "failed"
+        | "not trusted" => Tone::Bad,
         _ => Tone::Plain,
     };
     Cell { text: word.to_owned(), tone }

@@ -60,6 +60,7 @@ const UNDERSTOOD: &[&str] = &[
     "member remove a@b.lan",
     "host add --provider gitea --url https://g.lan --ca f.pem",
     "host list --json",
+    "host check https://g.lan --provider gitea --json",
     "host update x --url https://h.lan --no-ca",
     "host remove x",
     "service add --name p/e/s --repository https://github.com/a/b --credential x",
@@ -137,7 +138,6 @@ fn mistakes_are_mistakes_of_usage() {
         // Not there before it works.
         "credential rotate x",
         "credential import f",
-        "host check https://g.lan",
         "policy list",
     ] {
         assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");

@@ -3,7 +3,9 @@
 use domain::Result;
 use http::Method;
 use wire::AddHost;
+use wire::CheckHost;
 use wire::Host;
+use wire::HostCheck;
 use wire::Page;
 use wire::PageQuery;
 use wire::UpdateHost;
@@ -22,6 +24,11 @@ impl Client {
     /// Registers a host.
     pub async fn add_host(&self, host: &AddHost) -> Result<Host> {
         self.ask(Call::new(Method::POST, "/hosts").json(host)?).await
+    }
+
+    /// Looks at the way to a host, registered or not, and asks it what it is.
+    pub async fn check_host(&self, host: &CheckHost) -> Result<HostCheck> {
+        self.ask(Call::new(Method::POST, "/hosts/check").json(host)?).await
     }
 
     /// Changes a host; its credentials wait for their secrets to be given again.

@@ -56,6 +56,9 @@ pub enum Action {
     /// A host was changed.
     #[serde(rename = "host.update")]
     HostUpdate,
+    /// A host was looked at: the way to it, and what answers there.
+    #[serde(rename = "host.check")]
+    HostCheck,
     /// A credential was added.
     #[serde(rename = "credential.add")]
     CredentialAdd,

@@ -32,6 +32,8 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("DELETE", "/api-tokens/{token}", "", 204, MANAGERS),
     ("GET",    "/hosts", "", 200, EVERYBODY),
     ("POST",   "/hosts", r#"{"provider":"generic","url":"https://h{n}.lan"}"#, 201, MANAGERS),
+    // Nobody is at the address: that is a finding.
+    ("POST",   "/hosts/check", r#"{"url":"https://127.0.0.1:1"}"#, 200, MANAGERS),
     ("PATCH",  "/hosts/{host}", r#"{"url":"https://i{n}.lan"}"#, 200, MANAGERS),
     ("DELETE", "/hosts/{host}", "", 204, MANAGERS),
     ("GET",    "/credentials", "", 200, EVERYBODY),

@@ -1,6 +1,7 @@
 //! `claviger host`.
 
 pub mod add;
+pub mod check;
 pub mod list;
 pub mod remove;
 pub mod update;
@@ -15,7 +16,7 @@ use crate::commands::Session;
 use crate::lists;
 use crate::table::Table;
 
-/// Registers Git hosts
+/// Registers Git hosts, and checks the way to them
 #[derive(Debug, clap::Args)]
 pub struct Host {
     #[command(subcommand)]
@@ -27,6 +28,7 @@ pub struct Host {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     Add(add::Add),
+    Check(check::Check),
     List(list::List),
     Update(update::Update),
     Remove(remove::Remove),
@@ -36,6 +38,7 @@ impl Host {
     pub(crate) async fn run(self, session: &Session<'_>) -> Result<Answer> {
         match self.verb {
             Verb::Add(command) => command.run(session).await,
+            Verb::Check(command) => command.run(session).await,
             Verb::List(command) => command.run(session).await,
             Verb::Update(command) => command.run(session).await,
             Verb::Remove(command) => command.run(session).await,
