@@ -88,14 +88,15 @@ export class Clients {
 function wrongRefusal(data, status, config, goodTokens) {
   const wrong = [];
   const body = data && typeof data === "object" ? data : {};
-  for (const key of ["type", "title", "detail", "instance", "message", "error"]) {
-    if (typeof body[key] !== "string" || (body[key] === "" && key !== "instance")) {
-      wrong.push(`§0.9: the refusal's ${key} is ${JSON.stringify(body[key])}, not a text`);
-    }
-  }
+  const isText = (key) => typeof body[key] === "string" && (body[key] !== "" || key === "instance");
+  const keys = ["type", "title", "detail", "instance", "message", "error"];
+  const lacking = keys.filter((key) => !isText(key));
+  if (lacking.length > 0) wrong.push(`§0.9: the refusal has no ${lacking.join(", ")}`);
   if (body.status !== status) wrong.push(`§0.9: the refusal's status is ${body.status}, not ${status}`);
   if (status >= 500 && status !== 501) wrong.push(`§0.8: ${status} for a client's request`);
-  const token = String(config.headers?.Authorization ?? "").split(" ").at(-1);
+  const token = String(config.headers?.Authorization ?? "")
+    .split(" ")
+    .at(-1);
   if (status === 401 && goodTokens.has(token)) wrong.push("§3: 401 although the caller's token is good");
   if (status === 400 && /exist/i.test(String(body.detail))) {
     wrong.push(`§0.8: Terraform reads a 400 with "exist" as gone: ${body.detail}`);

@@ -33,7 +33,11 @@ export class Trial {
 
   /** These must be equal, as JSON. */
   equal(sentence, got, wanted) {
-    return this.ok(`${sentence}: expected ${shown(wanted)}`, shown(got, Infinity) === shown(wanted, Infinity), got);
+    return this.ok(
+      `${sentence}: expected ${shown(wanted)}`,
+      shown(got, Infinity) === shown(wanted, Infinity),
+      got,
+    );
   }
 
   /** Waits for an answer that must have this status, or one of these; ends the step if it was to succeed. */
@@ -88,7 +92,11 @@ export function shown(value, limit = 400) {
 function ordered(value) {
   if (Array.isArray(value)) return value.map(ordered);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, ordered(value[key])]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, ordered(value[key])]),
+  );
 }
 
 function pathOf(text) {

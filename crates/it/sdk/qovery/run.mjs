@@ -19,7 +19,7 @@
 // _TOKEN; MANY_REPOSITORIES (how many GitHub's token sees at least); HOOKS (made or none: whether the
 // server has a public URL); INSTALLATION_ID and INSTALLATION_CODE (of the GitHub App); ORIGIN (allowed
 // for browsers); JWT (of a member) and STRANGER_JWT; REVOKED_GIT_TOKEN_ID (a stored token that GitHub
-// takes no more).
+// takes no more); GITHUB_API_URL (where hooks are changed behind the server's back).
 
 import { chosen, runSteps } from "./suite.mjs";
 

@@ -35,7 +35,15 @@ async function lines(answer, more = {}) {
   const urls = Object.fromEntries(URLS.map((name) => [name, "https://git.example"]));
   const BASE = `http://127.0.0.1:${server.address().port}`;
   const found = [];
-  const environment = { ...given, ...urls, HOOKS: "made", MANY_REPOSITORIES: "200", BASE, ...more };
+  const environment = {
+    ...given,
+    ...urls,
+    HOOKS: "made",
+    GITHUB_API_URL: BASE,
+    MANY_REPOSITORIES: "200",
+    BASE,
+    ...more,
+  };
   await runSteps(chosen([]), environment, (line) => found.push(line));
   server.closeAllConnections();
   server.close();
@@ -44,7 +52,10 @@ async function lines(answer, more = {}) {
 
 function refusal(status, title) {
   const detail = "Nothing is here.";
-  return [status, { type: "about:blank", title, status, detail, instance: "/", message: detail, error: title }];
+  return [
+    status,
+    { type: "about:blank", title, status, detail, instance: "/", message: detail, error: title },
+  ];
 }
 
 const known = { results: [organization] };
@@ -53,9 +64,15 @@ const knowing = (answer) => (_, isList) => (isList ? [200, known] : answer);
 const servers = {
   "a page for people": [() => [200, "<!doctype html><title>Claviger</title>", "text/html"], []],
   "an empty object": [knowing([200, {}]), []],
-  "an empty list": [knowing([200, { results: [] }]), ["auth.", "repositories.accounts", "repositories.own-account"]],
+  "an empty list": [
+    knowing([200, { results: [] }]),
+    ["auth.", "repositories.accounts", "repositories.own-account"],
+  ],
   nothing: [knowing([204, undefined]), []],
-  "not found": [knowing(refusal(404, "Not Found")), ["errors.nobody", "errors.wrong-ids", "not-served.either", "not-served.but"]],
+  "not found": [
+    knowing(refusal(404, "Not Found")),
+    ["errors.nobody", "errors.wrong-ids", "not-served.either", "not-served.but"],
+  ],
   "not implemented": [knowing(refusal(501, "Not Implemented")), ["not-served.either"]],
 };
 
@@ -64,7 +81,10 @@ for (const [name, [answer, satisfied]] of Object.entries(servers)) {
     const steps = await lines(answer);
     assert.ok(steps.length > 90, `${steps.length} steps`);
     const passed = steps.filter((it) => it.ok !== false).map((it) => it.step);
-    assert.deepEqual(passed.filter((step) => !satisfied.some((it) => step.startsWith(it))), []);
+    assert.deepEqual(
+      passed.filter((step) => !satisfied.some((it) => step.startsWith(it))),
+      [],
+    );
   });
 }
 

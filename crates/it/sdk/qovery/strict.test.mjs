@@ -39,7 +39,11 @@ const job = {
   job_type: "CRON",
   schedule: { cronjob: { timezone: "Etc/UTC", scheduled_at: "0 3 * * *" } },
 };
-const image = { image_name: "a", tag: "b", registry: { id: ID, name: "c", url: "https://c.test", kind: "ECR" } };
+const image = {
+  image_name: "a",
+  tag: "b",
+  registry: { id: ID, name: "c", url: "https://c.test", kind: "ECR" },
+};
 
 function without(value, key) {
   const { [key]: _, ...rest } = value;
@@ -106,7 +110,10 @@ test("the formats are of properties that the SDK has, and known", () => {
   for (const [name, properties] of Object.entries(FORMAT_OF)) {
     const members = shapeOf(name).properties;
     for (const [property, format] of Object.entries(properties)) {
-      assert.ok(members.some((it) => it.name === property), `${name}.${property}`);
+      assert.ok(
+        members.some((it) => it.name === property),
+        `${name}.${property}`,
+      );
       assert.ok(FORMATS[format], format);
     }
   }

@@ -29,7 +29,11 @@ step("api-tokens.life", [], async (t) => {
   t.ok("§2 it has an underscore before any dot", head.includes("_"), head.slice(0, 8));
   const listed = await t.list("§1.7 list", keys.listOrganizationApiTokens(organization));
   const { token: _, ...rest } = made;
-  t.equal("§1.7 the list has all but the token", listed.find((it) => it.id === made.id), rest);
+  t.equal(
+    "§1.7 the list has all but the token",
+    listed.find((it) => it.id === made.id),
+    rest,
+  );
   for (const word of ["Bearer", "Token"]) {
     const sdk = clients.sdk(made.token, word);
     await t.list(`§0.7 it is known as ${word}`, sdk.OrganizationMainCalls.listOrganization());

@@ -34,7 +34,11 @@ step("associated.every-kind", [], async (t) => {
   const rows = () => calls.getGitTokenAssociatedServices(organization, token.id);
   t.equal("§1.1 the count", (await t.body("§1.1", 200, read())).associated_services_count, 5);
   const listed = await t.list("§1.1 list", calls.listOrganizationGitTokens(organization));
-  t.equal("§1.1 the count in the list", listed.find((it) => it.id === token.id)?.associated_services_count, 5);
+  t.equal(
+    "§1.1 the count in the list",
+    listed.find((it) => it.id === token.id)?.associated_services_count,
+    5,
+  );
   const services = await t.list("§1.1 associated services", rows());
   const byKind = (a, b) => a.service_type.localeCompare(b.service_type);
   const expected = Object.entries(wanted).map(([service_type, it]) => ({
@@ -65,8 +69,15 @@ step("associated.moves-to-another-token", [], async (t) => {
   const environment = await t.world.environmentIn(t);
   const application = await t.world.application(t, environment, t.world.source("GITHUB", first.id));
   const changed = { ...application, git_repository: t.world.source("GITHUB", second.id) };
-  await t.body("§1.6 another token", 200, owner.ApplicationMainCalls.editApplication(application.id, changed));
-  for (const [token, count] of [[first, 0], [second, 1]]) {
+  await t.body(
+    "§1.6 another token",
+    200,
+    owner.ApplicationMainCalls.editApplication(application.id, changed),
+  );
+  for (const [token, count] of [
+    [first, 0],
+    [second, 1],
+  ]) {
     const read = owner.OrganizationMainCalls.getOrganizationGitToken(organization, token.id);
     t.equal("§1.1 the count", (await t.body("§1.1", 200, read)).associated_services_count, count);
   }

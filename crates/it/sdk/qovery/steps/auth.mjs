@@ -8,7 +8,11 @@ const list = (sdk) => sdk.OrganizationMainCalls.listOrganization();
 /** Whether the caller is known: it sees the organization, and the tokens in it. */
 async function isKnown(t, sentence, sdk) {
   const all = await t.list(sentence, list(sdk));
-  t.equal(`${sentence}: its organization`, all.map((it) => it.id), [await t.world.organization(t)]);
+  t.equal(
+    `${sentence}: its organization`,
+    all.map((it) => it.id),
+    [await t.world.organization(t)],
+  );
   await t.list(sentence, sdk.OrganizationMainCalls.listOrganizationGitTokens(await t.world.organization(t)));
 }
 
@@ -89,7 +93,11 @@ step("auth.viewer", [], async (t) => {
   await t.answer("§1.7 a Viewer does not delete", 403, calls.deleteGitToken(organization, token.id));
   const keys = viewer.OrganizationApiToken;
   const role = { name: t.world.name("key"), role_id: null };
-  await t.answer("§1.7 a Viewer makes no API token", 403, keys.createOrganizationApiToken(organization, role));
+  await t.answer(
+    "§1.7 a Viewer makes no API token",
+    403,
+    keys.createOrganizationApiToken(organization, role),
+  );
   const renamed = calls.editOrganization(organization, { name: "viewers" });
   await t.answer("§1.7 a Viewer does not rename", 403, renamed);
   await t.answer("§1.7 a Viewer does not delete it", 403, calls.deleteOrganization(organization));

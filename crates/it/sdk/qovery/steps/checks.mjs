@@ -19,7 +19,11 @@ step("checks.dockerfile", [], async (t) => {
   t.equal("§1.5 its path", found.dockerfile_path, "build/Dockerfile");
   t.equal("§1.5 its arguments", [...(found.arg ?? [])].sort(), ["CHANNEL", "VERSION"]);
   const images = found.repositories ?? [];
-  t.ok("§1.5 its images", images.some((it) => it.includes("alpine")), found);
+  t.ok(
+    "§1.5 its images",
+    images.some((it) => it.includes("alpine")),
+    found,
+  );
   await t.body("§1.5 below a root path", 200, check("Dockerfile", { root_path: "/build" }));
   await t.body("§1.5 without a provider", 200, check("Dockerfile", { provider: undefined }));
   await t.answer("§1.5 no such file", 400, check("nothing/Dockerfile"));

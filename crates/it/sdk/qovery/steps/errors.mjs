@@ -42,7 +42,11 @@ step("errors.wrong-ids", [], async (t) => {
   const organization = await t.world.organization(t);
   const calls = t.world.owner.OrganizationMainCalls;
   for (const id of ["nothing", "../..", "a b", "%00", "x".repeat(500), "0", "null"]) {
-    await t.answer(`bad input, token ${id.slice(0, 20)}`, [400, 404], calls.getOrganizationGitToken(organization, id));
+    await t.answer(
+      `bad input, token ${id.slice(0, 20)}`,
+      [400, 404],
+      calls.getOrganizationGitToken(organization, id),
+    );
     await t.answer(`bad input, organization ${id.slice(0, 20)}`, [400, 404], calls.getOrganization(id));
   }
 });
@@ -104,7 +108,7 @@ step("errors.broken-json", [], async (t) => {
   const path = `/organization/${organization}/gitToken`;
   const headers = { "Content-Type": "application/json" };
   const deep = "[".repeat(100_000);
-  for (const data of ["{", "", "null", "[]", "\"text\"", "{\"name\":\"\\ud800\"}", "{} {}", deep]) {
+  for (const data of ["{", "", "null", "[]", '"text"', '{"name":"\\ud800"}', "{} {}", deep]) {
     const response = clients.raw({ method: "POST", path, token: environment.TOKEN, headers, data });
     await t.answer(`bad input, ${data.slice(0, 20)}`, [400, 413], response);
   }

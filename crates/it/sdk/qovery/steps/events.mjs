@@ -49,7 +49,11 @@ step("events.of-a-token", [], async (t) => {
   const all = (await events(t, {})).events;
   const about = all.filter((it) => it.target_name === token.name || it.change?.includes(token.id));
   const wanted = ["DELETE", "UPDATE", "CREATE"];
-  t.equal("§1.7 three, the newest first", about.map((it) => it.event_type), wanted);
+  t.equal(
+    "§1.7 three, the newest first",
+    about.map((it) => it.event_type),
+    wanted,
+  );
   for (const it of about) {
     t.equal("§1.7 what it is about", [it.target_type, it.sub_target_type], ["ORGANIZATION", "GIT_TOKEN"]);
     t.ok("§1.7 by whom", it.triggered_by, it);
@@ -76,7 +80,11 @@ step("events.origins", [], async (t) => {
     const found = (await events(t, { origin })).events;
     const it = found.find((row) => row.target_name === data.name);
     t.equal("§1.7 the origin", [it?.origin, it?.user_agent], [origin, agent]);
-    t.ok("§1.7 and no other", found.every((row) => row.origin === origin), found);
+    t.ok(
+      "§1.7 and no other",
+      found.every((row) => row.origin === origin),
+      found,
+    );
   }
 });
 
@@ -90,8 +98,16 @@ step("events.services", [], async (t) => {
   t.equal("§1.7 an application was made", it?.event_type, "CREATE");
   t.equal("§1.7 its name", it?.target_name, application.name);
   t.equal("§1.7 its project", [it?.project_id, it?.project_name], [project.id, project.name]);
-  t.equal("§1.7 its environment", [it?.environment_id, it?.environment_name], [environment.id, environment.name]);
-  t.ok("§1.7 and nothing else", found.every((row) => row.target_type === "APPLICATION"), found);
+  t.equal(
+    "§1.7 its environment",
+    [it?.environment_id, it?.environment_name],
+    [environment.id, environment.name],
+  );
+  t.ok(
+    "§1.7 and nothing else",
+    found.every((row) => row.target_type === "APPLICATION"),
+    found,
+  );
 });
 
 step("events.filters", [], async (t) => {
@@ -113,7 +129,10 @@ step("events.filters", [], async (t) => {
   }
   const now = Math.floor(Date.now() / 1000);
   const hasIt = (found) => found.some((it) => it.target_name === token.name);
-  for (const [what, factor] of [["seconds", 1n], ["nanoseconds", 1_000_000_000n]]) {
+  for (const [what, factor] of [
+    ["seconds", 1n],
+    ["nanoseconds", 1_000_000_000n],
+  ]) {
     const at = (seconds) => `${BigInt(seconds) * factor}`;
     const recent = await rows({ fromTimestamp: at(now - HOUR_SECONDS), toTimestamp: at(now + HOUR_SECONDS) });
     t.ok(`§1.7 within an hour, in ${what}`, hasIt(recent), recent.length);
@@ -149,7 +168,11 @@ step("events.pages", [], async (t) => {
   if (t.ok("§1.7 previous is there", last.links.previous, last.links)) {
     const stepBackToken = token(last.links.previous).get("stepBackToken");
     const before = (await events(t, { pageSize: 2, toTimestamp, stepBackToken })).events;
-    t.equal("§1.7 one page back", before.map((it) => it.id), walked.slice(-4, -2));
+    t.equal(
+      "§1.7 one page back",
+      before.map((it) => it.id),
+      walked.slice(-4, -2),
+    );
   }
 });
 
@@ -168,5 +191,9 @@ step("events.refused", [], async (t) => {
   ]) {
     await t.answer(`bad input, ${JSON.stringify(asked)}`, 400, page(owner, organization, asked));
   }
-  await t.answer("bad input, a huge page", [200, 400], page(owner, organization, { pageSize: 1_000_000_000 }));
+  await t.answer(
+    "bad input, a huge page",
+    [200, 400],
+    page(owner, organization, { pageSize: 1_000_000_000 }),
+  );
 });

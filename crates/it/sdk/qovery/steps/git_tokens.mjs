@@ -26,7 +26,11 @@ for (const provider of PROVIDERS) {
 
     // As the console does when a cloud token is edited.
     const back = { ...body, git_api_url: token.git_api_url };
-    const edited = await t.body("§3 our URL sent back", 200, calls.editGitToken(organization, token.id, back));
+    const edited = await t.body(
+      "§3 our URL sent back",
+      200,
+      calls.editGitToken(organization, token.id, back),
+    );
     t.equal("§3 … still means the cloud", edited.git_api_url, token.git_api_url);
     t.equal("§1.1 created_at stays", edited.created_at, token.created_at);
     const slash = { ...body, git_api_url: `${token.git_api_url}/` };
@@ -56,7 +60,11 @@ step("git-tokens.verbatim", [], async (t) => {
   for (const more of texts) {
     // On a token of GitHub a workspace says nothing, and comes back all the same.
     const body = t.world.tokenBody("GITHUB", more);
-    const made = await t.answer("§4 stored or refused, never changed", [201, 400], calls.createGitToken(organization, body));
+    const made = await t.answer(
+      "§4 stored or refused, never changed",
+      [201, 400],
+      calls.createGitToken(organization, body),
+    );
     if (made.status !== 201) {
       t.ok("§4 a description is never refused", !("description" in more) || "workspace" in more, made.data);
       continue;
@@ -70,7 +78,11 @@ step("git-tokens.verbatim", [], async (t) => {
       t.equal(`§4 ${key} as read`, read[key], value);
     }
     const listed = await t.list("§4 list", calls.listOrganizationGitTokens(organization));
-    t.equal("§4 as listed", listed.find((it) => it.id === id), read);
+    t.equal(
+      "§4 as listed",
+      listed.find((it) => it.id === id),
+      read,
+    );
   }
 });
 
@@ -91,7 +103,11 @@ step("git-tokens.junk-keys", [], async (t) => {
   t.later(() => calls.deleteGitToken(organization, token.id));
   const other = await t.world.token(t, "GITHUB");
   const aimed = { ...body, id: other.id, created_at: "2001-01-01T00:00:00Z", associated_services_count: 7 };
-  const edited = await t.body("§0.6 edited with junk", 200, calls.editGitToken(organization, token.id, aimed));
+  const edited = await t.body(
+    "§0.6 edited with junk",
+    200,
+    calls.editGitToken(organization, token.id, aimed),
+  );
   t.equal("§0.6 the id in the body says nothing", edited.id, token.id);
   t.equal("§0.6 nor does the moment", edited.created_at, token.created_at);
   t.equal("§0.6 nor does the count", edited.associated_services_count, 0);
@@ -111,7 +127,11 @@ step("git-tokens.put-replaces-everything", [], async (t) => {
   t.ok("§1.1 it says when", edited.updated_at >= edited.created_at, edited);
   const read = await t.body("§0.5 get", 200, calls.getOrganizationGitToken(organization, token.id));
   t.equal("§0.5 get gives the same", read, edited);
-  await t.answer("§0.4 a rename needs the value", 400, calls.editGitToken(organization, token.id, { ...bare, token: undefined }));
+  await t.answer(
+    "§0.4 a rename needs the value",
+    400,
+    calls.editGitToken(organization, token.id, { ...bare, token: undefined }),
+  );
 });
 
 step("git-tokens.type-changes", [], async (t) => {
@@ -160,7 +180,11 @@ for (const provider of ["GITLAB", "GITHUB", "BITBUCKET"]) {
     await t.answer("§3 and back", 200, calls.editGitToken(organization, made.id, same));
     // The secret of the self-hosted one means nothing to the cloud, and is not kept for it.
     const cloud = { ...same, git_api_url: undefined };
-    await t.answer("§3 without a URL it is the cloud's", 400, calls.editGitToken(organization, made.id, cloud));
+    await t.answer(
+      "§3 without a URL it is the cloud's",
+      400,
+      calls.editGitToken(organization, made.id, cloud),
+    );
     const still = await t.body("§3 get", 200, calls.getOrganizationGitToken(organization, made.id));
     const kept = (it) => ({ ...it, updated_at: undefined });
     t.equal("§3 refused leaves it as it was", kept(still), kept(edited));

@@ -47,7 +47,12 @@ step("git-tokens-refused.wrong-workspace", [], async (t) => {
 step("git-tokens-refused.forbidden-addresses", [], async (t) => {
   const organization = await t.world.organization(t);
   const calls = t.world.owner.OrganizationMainCalls;
-  for (const url of ["http://169.254.169.254", "http://[::ffff:169.254.169.254]", "ftp://gitlab.com", "javascript:1"]) {
+  for (const url of [
+    "http://169.254.169.254",
+    "http://[::ffff:169.254.169.254]",
+    "ftp://gitlab.com",
+    "javascript:1",
+  ]) {
     const body = t.world.tokenBody("GITLAB", { git_api_url: url });
     await t.answer(`§7 ${url}`, 400, calls.createGitToken(organization, body));
   }

@@ -30,14 +30,29 @@ step("github-app.connect", ["INSTALLATION_ID", "INSTALLATION_CODE"], async (t) =
   const bot = (await accounts()).find((it) => it.name === "GITHUB" && it.use_bot);
   t.ok("§1.2 the App is an account", bot, await accounts());
   const seen = await t.list("§1.2 what it sees", git.getOrganizationGithubRepositories(organization));
-  t.ok(`§1.2 ${t.world.repository} is seen`, seen.some((it) => it.name === t.world.repository), seen);
+  t.ok(
+    `§1.2 ${t.world.repository} is seen`,
+    seen.some((it) => it.name === t.world.repository),
+    seen,
+  );
   const branches = git.getOrganizationGithubRepositoryBranches(organization, t.world.repository);
-  t.ok("§1.2 its branches", (await t.list("§1.2", branches)).some((it) => it.name === "main"));
+  t.ok(
+    "§1.2 its branches",
+    (await t.list("§1.2", branches)).some((it) => it.name === "main"),
+  );
 
   const inside = await t.world.environmentIn(t);
   const application = await t.world.application(t, inside, t.world.source("GITHUB", null));
-  const refused = await t.answer("§1.3 services depend on it", [400, 409], app.organizationGithubAppDisconnect(organization));
+  const refused = await t.answer(
+    "§1.3 services depend on it",
+    [400, 409],
+    app.organizationGithubAppDisconnect(organization),
+  );
   t.ok("§1.3 they are named", refused.data?.detail?.includes(application.name), refused.data);
-  await t.answer("§1.3 disconnect all the same", 204, app.organizationGithubAppDisconnect(organization, true));
+  await t.answer(
+    "§1.3 disconnect all the same",
+    204,
+    app.organizationGithubAppDisconnect(organization, true),
+  );
   t.ok("§1.2 it is no account", !(await accounts()).some((it) => it.use_bot), await accounts());
 });

@@ -17,7 +17,11 @@ step("journey", ["NEXT_GITHUB_TOKEN"], async (t) => {
   const token = tokens.GITHUB;
   const listed = await t.list("§1.1 list", calls.listOrganizationGitTokens(organization));
   for (const it of Object.values(tokens)) {
-    t.equal("§1.1 the list has what creating answered", listed.find((row) => row.id === it.id), it);
+    t.equal(
+      "§1.1 the list has what creating answered",
+      listed.find((row) => row.id === it.id),
+      it,
+    );
   }
 
   const git = owner.OrganizationAccountGitRepositories;
@@ -26,12 +30,23 @@ step("journey", ["NEXT_GITHUB_TOKEN"], async (t) => {
     git.getOrganizationGithubRepositories(organization, token.id),
   );
   const picked = repositories.find((it) => it.name === world.repository);
-  if (!t.ok(`§1.2 ${world.repository} can be picked`, picked, repositories.map((it) => it.name))) return;
+  if (
+    !t.ok(
+      `§1.2 ${world.repository} can be picked`,
+      picked,
+      repositories.map((it) => it.name),
+    )
+  )
+    return;
   const branches = await t.list(
     "§1.2 branches",
     git.getOrganizationGithubRepositoryBranches(organization, picked.name, token.id),
   );
-  t.ok("§1.2 the default branch is among them", branches.some((it) => it.name === picked.default_branch), branches);
+  t.ok(
+    "§1.2 the default branch is among them",
+    branches.some((it) => it.name === picked.default_branch),
+    branches,
+  );
 
   const project = await world.project(t);
   const environment = await world.environmentIn(t, project);
@@ -74,7 +89,11 @@ step("journey", ["NEXT_GITHUB_TOKEN"], async (t) => {
 
   const remove = () => calls.deleteGitToken(organization, token.id);
   const refused = await t.answer("§0.10 a token in use stays", 409, remove());
-  t.ok("§0.10 the services are named", refused.data?.detail?.includes(application.name), refused.data?.detail);
+  t.ok(
+    "§0.10 the services are named",
+    refused.data?.detail?.includes(application.name),
+    refused.data?.detail,
+  );
 
   const unbound = { ...application, git_repository: { ...source, git_token_id: null } };
   const after = owner.ApplicationMainCalls.editApplication(application.id, unbound);
@@ -85,7 +104,9 @@ step("journey", ["NEXT_GITHUB_TOKEN"], async (t) => {
 
   const events = owner.OrganizationEvent;
   const page = await t.body("§1.7 events", 200, events.getOrganizationEvents(organization, 100, `${from}`));
-  const about = (page.events ?? []).filter((it) => it.target_id === token.id || it.target_name === changed.name);
+  const about = (page.events ?? []).filter(
+    (it) => it.target_id === token.id || it.target_name === changed.name,
+  );
   const kinds = new Set(about.map((it) => `${it.event_type} ${it.sub_target_type}`));
   for (const kind of ["CREATE", "UPDATE", "DELETE"]) {
     t.ok(`§1.7 there is an event ${kind} GIT_TOKEN of the token`, kinds.has(`${kind} GIT_TOKEN`), [...kinds]);

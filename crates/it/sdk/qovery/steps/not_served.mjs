@@ -33,14 +33,14 @@ const SERVED = new Set(
     .split(/\s+/),
 );
 /** What may be served or not: the contract mentions them, the issue does not ask for them. */
-const EITHER = /PolicyApiToken|CustomRole|DeploymentRule|^listServicesByEnvironmentId$|^getOrganizationEventTargets$/;
+const EITHER =
+  /PolicyApiToken|CustomRole|DeploymentRule|^listServicesByEnvironmentId$|^getOrganizationEventTargets$/;
 /** What is below the root; the rest is reached with the prefix only (design §5). */
-const BELOW_ROOT = /^\/(organization|account|project|environment|application|job|helm|terraform|service)(\/|$)/;
+const BELOW_ROOT =
+  /^\/(organization|account|project|environment|application|job|helm|terraform|service)(\/|$)/;
 
 function path(operation, organization) {
-  return operation.path
-    .replace("{organizationId}", organization)
-    .replace(/\{[^}]*\}/g, NOBODY);
+  return operation.path.replace("{organizationId}", organization).replace(/\{[^}]*\}/g, NOBODY);
 }
 
 async function askAll(t, wanted, base, judge) {

@@ -20,7 +20,11 @@ step("organization.read-and-edit", [], async (t) => {
   t.equal("§1.7 the description", edited.description, description);
   t.equal("§1.7 the name stays", edited.name, before.name);
   await t.answer("§1.7 an empty name", 400, edit({ name: "" }));
-  const seen = await t.body("§1.7 a Viewer reads", 200, t.world.viewer.OrganizationMainCalls.getOrganization(organization));
+  const seen = await t.body(
+    "§1.7 a Viewer reads",
+    200,
+    t.world.viewer.OrganizationMainCalls.getOrganization(organization),
+  );
   t.equal("§1.7 the same", seen.description, description);
 });
 
@@ -82,14 +86,26 @@ step("organization.invitations", [], async (t) => {
   await t.answer("§1.7 again", 409, invite({}));
   await t.answer("§1.7 again in another case", 409, invite({ email: email.toUpperCase() }));
   const listed = await t.list("§1.7 list", members.getOrganizationInvitedMembers(organization));
-  t.ok("§1.7 it is in the list", listed.some((it) => it.id === invitation.id), listed);
+  t.ok(
+    "§1.7 it is in the list",
+    listed.some((it) => it.id === invitation.id),
+    listed,
+  );
   const read = await t.body("§1.7 get", 200, members.getMemberInvitation(organization, invitation.id));
   t.equal("§1.7 get gives the same", read.email, email);
   await t.answer("§1.7 no address", 400, invite({ email: "nobody" }));
-  await t.answer("§1.7 a role nobody has", [400, 404], invite({ email: "hubot@example.invalid", role_id: NOBODY }));
+  await t.answer(
+    "§1.7 a role nobody has",
+    [400, 404],
+    invite({ email: "hubot@example.invalid", role_id: NOBODY }),
+  );
   await t.answer("§1.7 take back", 204, members.deleteInviteMember(organization, invitation.id));
   await t.answer("§1.7 taken back", 404, members.getMemberInvitation(organization, invitation.id));
-  const old = await t.body("§1.7 the older word for a role", 201, invite({ role_id: undefined, role: "DEVELOPER" }));
+  const old = await t.body(
+    "§1.7 the older word for a role",
+    201,
+    invite({ role_id: undefined, role: "DEVELOPER" }),
+  );
   t.later(() => members.deleteInviteMember(organization, old.id));
   t.equal("§1.7 DEVELOPER is DevOps", plain(old.role_name ?? ""), "devops");
   t.equal("§1.7 … and is told so", old.role, "DEVELOPER");

@@ -30,7 +30,11 @@ for (const provider of PROVIDERS) {
     for (const name of [t.world.repository, bare]) {
       const branches = await t.list(`§1.2 branches of ${name}`, pick.branches(organization, name, token.id));
       const wanted = ["main", "feature/one"];
-      t.ok(`§1.2 ${wanted.join(" and ")}`, wanted.every((it) => branches.some((row) => row.name === it)), branches);
+      t.ok(
+        `§1.2 ${wanted.join(" and ")}`,
+        wanted.every((it) => branches.some((row) => row.name === it)),
+        branches,
+      );
     }
     const sees = pickers(t.world.viewer, provider).repositories(organization, token.id);
     t.equal("§1.7 a Viewer sees the same", (await t.list("§1.7", sees)).length, all.length);
@@ -45,9 +49,17 @@ for (const provider of PROVIDERS) {
     await t.answer("§1.2 a token nobody has", refused, pick.repositories(organization, NOBODY));
     await t.answer("§1.2 no uuid", refused, pick.repositories(organization, "nothing"));
     await t.answer("§1.2 a token of another provider", refused, pick.repositories(organization, other.id));
-    await t.answer("§1.2 a repository nobody has", refused, pick.branches(organization, "acme/nothing", token.id));
+    await t.answer(
+      "§1.2 a repository nobody has",
+      refused,
+      pick.branches(organization, "acme/nothing", token.id),
+    );
     await t.answer("§1.2 branches of nothing", refused, pick.branches(organization, undefined, token.id));
-    await t.answer("§1.2 a name that climbs", refused, pick.branches(organization, "../../acme/app", token.id));
+    await t.answer(
+      "§1.2 a name that climbs",
+      refused,
+      pick.branches(organization, "../../acme/app", token.id),
+    );
   });
 }
 
@@ -59,11 +71,19 @@ for (const provider of PROVIDERS) {
     const token = await t.world.token(t, provider, { token: secret, git_api_url });
     const pick = pickers(t.world.owner, provider);
     const all = await t.list("§1.2 repositories", pick.repositories(organization, token.id));
-    t.ok("§1.2 of that host alone", all.every((it) => it.url.startsWith(`${git_api_url}/`)), all);
+    t.ok(
+      "§1.2 of that host alone",
+      all.every((it) => it.url.startsWith(`${git_api_url}/`)),
+      all,
+    );
     const [found] = all.filter((it) => it.name.toLowerCase() === t.world.repository);
     if (!t.ok(`§1.2 ${t.world.repository}`, found, all)) return;
     const branches = await t.list("§1.2 branches", pick.branches(organization, found.name, token.id));
-    t.ok("§1.2 main", branches.some((it) => it.name === "main"), branches);
+    t.ok(
+      "§1.2 main",
+      branches.some((it) => it.name === "main"),
+      branches,
+    );
     const environment = await t.world.environmentIn(t);
     const source = t.world.source(provider, token.id, { url: found.url });
     const made = await t.world.application(t, environment, source);
@@ -85,7 +105,11 @@ step("repositories.accounts", [], async (t) => {
   const organization = await t.world.organization(t);
   const git = t.world.owner.OrganizationAccountGitRepositories;
   const all = await t.list("§1.2 accounts", git.getOrganizationGitProviderAccount(organization));
-  t.ok("§1.2 known providers only", all.every((it) => PROVIDERS.includes(it.name)), all);
+  t.ok(
+    "§1.2 known providers only",
+    all.every((it) => PROVIDERS.includes(it.name)),
+    all,
+  );
 });
 
 step("repositories.own-account", [], async (t) => {

@@ -24,7 +24,15 @@ step("revoked.github", ["REVOKED_GIT_TOKEN_ID"], async (t) => {
     t.ok(`§0.9 ${what}: the reason is told`, refused.data?.detail?.length > 20, refused.data);
   }
   const calm = owner.OrganizationMainCalls;
-  t.equal("§1.1 it is readable", (await t.body("§1.1", 200, calm.getOrganizationGitToken(organization, id))).id, id);
+  t.equal(
+    "§1.1 it is readable",
+    (await t.body("§1.1", 200, calm.getOrganizationGitToken(organization, id))).id,
+    id,
+  );
   const listed = await t.list("§1.1", calm.listOrganizationGitTokens(organization));
-  t.ok("§1.1 and listed", listed.some((it) => it.id === id), listed);
+  t.ok(
+    "§1.1 and listed",
+    listed.some((it) => it.id === id),
+    listed,
+  );
 });

@@ -11,7 +11,11 @@ step("services.projects", [], async (t) => {
   t.equal("§1.6 nothing is in it", project.associated_environments_count, 0);
   t.equal("§1.6 get gives the same", await t.body("§1.6", 200, calls.getProject(project.id)), project);
   const listed = await t.list("§1.6 list", projects.listProject(organization));
-  t.ok("§1.6 it is in the list", listed.some((it) => it.id === project.id), listed.length);
+  t.ok(
+    "§1.6 it is in the list",
+    listed.some((it) => it.id === project.id),
+    listed.length,
+  );
   const body = { name: t.world.name("project"), description: "renamed" };
   const edited = await t.body("§1.6 edit", 200, calls.editProject(project.id, body));
   t.equal("§1.6 the new name", edited.name, body.name);
@@ -22,7 +26,11 @@ step("services.projects", [], async (t) => {
   await t.answer("§1.6 no name", 400, projects.createProject(organization, {}));
   const denied = t.world.viewer.Projects.createProject(organization, { name: t.world.name("project") });
   await t.answer("§1.7 a Viewer makes none", 403, denied);
-  const empty = await t.body("§1.6", 200, projects.createProject(organization, { name: t.world.name("project") }));
+  const empty = await t.body(
+    "§1.6",
+    200,
+    projects.createProject(organization, { name: t.world.name("project") }),
+  );
   await t.answer("§1.6 delete", 204, calls.deleteProject(empty.id));
   await t.answer("§1.6 deleted", 404, calls.getProject(empty.id));
 });
@@ -34,15 +42,31 @@ step("services.environments", [], async (t) => {
   t.equal("§1.6 its project", environment.project?.id, project.id);
   t.equal("§1.6 its organization", environment.organization?.id, await t.world.organization(t));
   t.equal("§1.6 its mode", environment.mode, "DEVELOPMENT");
-  t.equal("§1.6 get gives the same", await t.body("§1.6", 200, calls.getEnvironment(environment.id)), environment);
+  t.equal(
+    "§1.6 get gives the same",
+    await t.body("§1.6", 200, calls.getEnvironment(environment.id)),
+    environment,
+  );
   const listed = await t.list("§1.6 list", all.listEnvironment(project.id));
-  t.equal("§1.6 it is the list", listed.map((it) => it.id), [environment.id]);
+  t.equal(
+    "§1.6 it is the list",
+    listed.map((it) => it.id),
+    [environment.id],
+  );
   const name = t.world.name("environment");
-  const edited = await t.body("§1.6 edit", 200, calls.editEnvironment(environment.id, { name, mode: "STAGING" }));
+  const edited = await t.body(
+    "§1.6 edit",
+    200,
+    calls.editEnvironment(environment.id, { name, mode: "STAGING" }),
+  );
   t.equal("§1.6 the new name and mode", [edited.name, edited.mode], [name, "STAGING"]);
   await t.answer("§1.6 no name", 400, all.createEnvironment(project.id, {}));
   await t.answer("§1.6 an unknown mode", 400, all.createEnvironment(project.id, { name: "x", mode: "MOON" }));
-  const bare = await t.body("§1.6 a name is enough", 201, all.createEnvironment(project.id, { name: t.world.name("e") }));
+  const bare = await t.body(
+    "§1.6 a name is enough",
+    201,
+    all.createEnvironment(project.id, { name: t.world.name("e") }),
+  );
   await t.answer("§1.6 delete", 204, calls.deleteEnvironment(bare.id));
   await t.answer("§1.6 deleted", 404, calls.getEnvironment(bare.id));
 });
@@ -53,12 +77,18 @@ for (const provider of PROVIDERS) {
     const token = await t.world.token(t, provider);
     const environment = await t.world.environmentIn(t);
     const source = t.world.source(provider, token.id, { root_path: "/src" });
-    const more = { auto_deploy: false, auto_preview: false, description: "text", dockerfile_path: "app/Dockerfile" };
+    const more = {
+      auto_deploy: false,
+      auto_preview: false,
+      description: "text",
+      dockerfile_path: "app/Dockerfile",
+    };
     const made = await t.world.application(t, environment, source, more);
     t.equal("§1.6 its environment", made.environment?.id, environment.id);
     t.equal("§1.6 its kind", made.service_type, "APPLICATION");
     for (const [key, value] of Object.entries(more)) t.equal(`§4 ${key}`, made[key], value);
-    for (const [key, value] of Object.entries(source)) t.equal(`§4 ${key}`, made.git_repository?.[key], value);
+    for (const [key, value] of Object.entries(source))
+      t.equal(`§4 ${key}`, made.git_repository?.[key], value);
     t.equal("§1.6 the owner", made.git_repository?.owner, t.world.repository.split("/")[0]);
     t.equal("§1.6 the token's name", made.git_repository?.git_token_name, token.name);
     t.equal("§1.6 get gives the same", await t.body("§1.6", 200, calls.getApplication(made.id)), made);
@@ -74,7 +104,11 @@ for (const provider of PROVIDERS) {
     t.equal("§1.6 the new branch", edited.git_repository?.branch, "feature/one");
     t.equal("§1.6 both switches", [edited.auto_deploy, edited.auto_preview], [true, true]);
     t.equal("§1.6 the token stays", edited.git_repository?.git_token_id, token.id);
-    const small = await t.body("§1.6 a source may be left out", 200, calls.editApplication(made.id, { name, healthchecks: {} }));
+    const small = await t.body(
+      "§1.6 a source may be left out",
+      200,
+      calls.editApplication(made.id, { name, healthchecks: {} }),
+    );
     t.equal("§1.6 … and stays", small.git_repository?.url, source.url);
     t.equal("§1.6 … with its token", small.git_repository?.git_token_id, token.id);
     const denied = t.world.viewer.ApplicationMainCalls.editApplication(made.id, changed);
@@ -143,19 +177,23 @@ for (const [word, [schedule, kind]] of Object.entries(SCHEDULES)) {
     const source = t.world.source("GITLAB", token.id);
     const body = t.world.jobBody(source, schedule, { auto_deploy: true, auto_preview: false });
     const made = await t.body("§1.6 create", 201, all.createJob(environment.id, body));
-      t.later(() => calls.deleteJob(made.id));
+    t.later(() => calls.deleteJob(made.id));
     t.equal("§1.6 its kinds", [made.service_type, made.job_type], ["JOB", kind]);
     const bound = made.source?.docker?.git_repository;
     for (const [key, value] of Object.entries(source)) t.equal(`§4 ${key}`, bound?.[key], value);
     t.equal("§1.6 the switches", [made.auto_deploy, made.auto_preview], [true, false]);
     t.equal("§1.6 get gives the same", await t.body("§1.6", 200, calls.getJob(made.id)), made);
     const listed = await t.list("§1.6 list", all.listJobs(environment.id));
-    t.equal("§1.6 the list has it", listed.map((it) => it.id), [made.id]);
+    t.equal(
+      "§1.6 the list has it",
+      listed.map((it) => it.id),
+      [made.id],
+    );
     const changed = { ...body, name: t.world.name("job"), auto_deploy: false };
     const edited = await t.body("§1.6 edit", 200, calls.editJob(made.id, changed));
     t.equal("§1.6 changed", [edited.name, edited.auto_deploy], [changed.name, false]);
     await t.answer("§1.6 delete", 204, calls.deleteJob(made.id));
-      await t.answer("§1.6 deleted", 404, calls.getJob(made.id));
+    await t.answer("§1.6 deleted", 404, calls.getJob(made.id));
   });
 }
 
@@ -177,11 +215,19 @@ step("services.helm", [], async (t) => {
   t.equal("§1.6 its kind", made.service_type, "HELM");
   t.equal("§1.6 get gives the same", await t.body("§1.6", 200, calls.getHelm(made.id)), made);
   const listed = await t.list("§1.6 list", all.listHelms(environment.id));
-  t.equal("§1.6 the list has it", listed.map((it) => it.id), [made.id]);
+  t.equal(
+    "§1.6 the list has it",
+    listed.map((it) => it.id),
+    [made.id],
+  );
   const changed = { ...body, name: t.world.name("helm"), auto_deploy: true };
   const edited = await t.body("§1.6 edit", 200, calls.editHelm(made.id, changed));
   t.equal("§1.6 changed", [edited.name, edited.auto_deploy], [changed.name, true]);
-  await t.answer("§1.6 auto_deploy must be said", 400, all.createHelm(environment.id, { ...body, auto_deploy: undefined }));
+  await t.answer(
+    "§1.6 auto_deploy must be said",
+    400,
+    all.createHelm(environment.id, { ...body, auto_deploy: undefined }),
+  );
   await t.answer("§1.6 delete", 204, calls.deleteHelm(made.id));
   await t.answer("§1.6 deleted", 404, calls.getHelm(made.id));
 });
@@ -197,15 +243,29 @@ step("services.terraform", [], async (t) => {
   const wanted = { ...body.terraform_files_source.git_repository, provider: "GITHUB" };
   for (const [key, value] of Object.entries(wanted)) t.equal(`§4 ${key}`, bound?.[key], value);
   t.equal("§1.6 its kind", made.service_type, "TERRAFORM");
-  for (const key of ["auto_deploy_config", "engine", "backend", "provider_version", "job_resources", "description"]) {
+  for (const key of [
+    "auto_deploy_config",
+    "engine",
+    "backend",
+    "provider_version",
+    "job_resources",
+    "description",
+  ]) {
     t.equal(`§4 ${key}`, made[key], body[key]);
   }
   t.equal("§1.6 get gives the same", await t.body("§1.6", 200, calls.getTerraform(made.id)), made);
   const listed = await t.list("§1.6 list", all.listTerraforms(environment.id));
-  t.equal("§1.6 the list has it", listed.map((it) => it.id), [made.id]);
+  t.equal(
+    "§1.6 the list has it",
+    listed.map((it) => it.id),
+    [made.id],
+  );
   // The console says "" for no token.
   const { git_repository } = body.terraform_files_source;
-  const none = { ...body, terraform_files_source: { git_repository: { ...git_repository, git_token_id: "" } } };
+  const none = {
+    ...body,
+    terraform_files_source: { git_repository: { ...git_repository, git_token_id: "" } },
+  };
   const edited = await t.body("§1.6 no token", 200, calls.editTerraform(made.id, none));
   const left = edited.terraform_files_source?.git?.git_repository?.git_token_id ?? null;
   t.equal("§1.6 no token is left", left, null);
@@ -219,9 +279,17 @@ step("services.commits", [], async (t) => {
   const environment = await t.world.environmentIn(t);
   const source = t.world.source("GITHUB", token.id, { branch: "feature/one" });
   const application = await t.world.application(t, environment, source);
-  const job = await t.body("§1.6", 201, owner.Jobs.createJob(environment.id, t.world.jobBody(source, SCHEDULES.cron[0])));
+  const job = await t.body(
+    "§1.6",
+    201,
+    owner.Jobs.createJob(environment.id, t.world.jobBody(source, SCHEDULES.cron[0])),
+  );
   t.later(() => owner.JobMainCalls.deleteJob(job.id));
-  const helm = await t.body("§1.6", 201, owner.Helms.createHelm(environment.id, t.world.helmBody({ ...source, branch: "main" })));
+  const helm = await t.body(
+    "§1.6",
+    201,
+    owner.Helms.createHelm(environment.id, t.world.helmBody({ ...source, branch: "main" })),
+  );
   t.later(() => owner.HelmMainCalls.deleteHelm(helm.id));
   const body = t.world.terraformBody({ ...source, branch: "main" });
   const terraform = await t.body("§1.6", 201, owner.Terraforms.createTerraform(environment.id, body));
@@ -235,9 +303,17 @@ step("services.commits", [], async (t) => {
   for (const [what, call] of Object.entries(lists)) {
     const commits = await t.list(`§1.5 commits of the ${what}`, call);
     t.ok("§1.5 there are some", commits.length > 0, commits);
-    t.ok("§1.5 their names", commits.every((it) => /^[0-9a-f]{40}$/.test(it.git_commit_id)), commits);
+    t.ok(
+      "§1.5 their names",
+      commits.every((it) => /^[0-9a-f]{40}$/.test(it.git_commit_id)),
+      commits,
+    );
     const moments = commits.map((it) => Date.parse(it.created_at));
-    t.equal("§1.5 the newest first", moments, [...moments].sort((a, b) => b - a));
+    t.equal(
+      "§1.5 the newest first",
+      moments,
+      [...moments].sort((a, b) => b - a),
+    );
   }
   const [newest] = await t.list("§1.5", owner.ApplicationMainCalls.listApplicationCommit(application.id));
   t.equal("§1.5 of its own branch", [newest?.message?.trim(), newest?.author_name], ["An idea", "Mona Lisa"]);

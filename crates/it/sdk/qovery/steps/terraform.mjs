@@ -92,7 +92,11 @@ step("terraform.application", [], async (t) => {
       },
       healthchecks: {},
     };
-    const made = await t.body("§4 create", 201, send("POST", `/environment/${environment.id}/application`, plan));
+    const made = await t.body(
+      "§4 create",
+      201,
+      send("POST", `/environment/${environment.id}/application`, plan),
+    );
     const at = `/application/${made.id}`;
     t.later(() => send("DELETE", at));
     const read = await t.body("§4 read", 200, send("GET", at));
