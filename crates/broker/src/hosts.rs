@@ -224,11 +224,7 @@ impl Broker {
             }
             (None, None, Some(cloud)) => WebUrl::parse(cloud)?,
             (None, None, None) => {
-                return Err(Error::invalid(format!(
-                    "The provider {} has no cloud of its own, so the host is missing.",
-                    wanted.provider.word()
-                ))
-                .hint("give its web address with --host"));
+                return Err(no_cloud(wanted.provider));
             }
         };
         self.host_at(caller, wanted.provider, url, wanted.ca_pem.clone()).await
@@ -241,14 +237,17 @@ impl Broker {
         change: &UpdateCredential,
         before: &Host,
     ) -> Result<(Host, bool)> {
-        match (&change.host, &change.ca_pem) {
-            (None, None) => Ok((before.clone(), false)),
+        let provider = change.provider.unwrap_or(before.provider);
+        let cloud = provider.cloud_url().filter(|_| provider != before.provider);
+        match (change.host.as_deref().or(cloud), &change.ca_pem) {
+            (None, None) if provider == before.provider => Ok((before.clone(), false)),
+            (None, None) => Err(no_cloud(provider)),
             (None, Some(_)) => {
                 Err(Error::invalid("A certificate authority belongs to a host.".to_owned())
                     .hint("change it with `claviger host update`; its credentials then need their secrets again"))
             }
             (Some(url), ca_pem) => {
-                self.host_at(caller, before.provider, WebUrl::parse(url)?, ca_pem.clone()).await
+                self.host_at(caller, provider, WebUrl::parse(url)?, ca_pem.clone()).await
             }
         }
     }
@@ -278,6 +277,15 @@ impl Broker {
             Some(known) => Ok((known, false)),
         }
     }
+}
+
+/// Without a cloud there is no host that goes without saying.
+pub(crate) fn no_cloud(provider: Provider) -> Error {
+    Error::invalid(format!(
+        "The provider {} has no cloud of its own, so the host is missing.",
+        provider.word()
+    ))
+    .hint("give its web address with --host")
 }
 
 pub(crate) fn plain_text_refused(url: &WebUrl) -> Error {

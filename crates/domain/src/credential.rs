@@ -111,6 +111,8 @@ pub struct Credential {
     pub host_id: HostId,
     /// The workspace, where the provider has such a thing.
     pub workspace: Option<String>,
+    /// The address of its host as a client gave it, for clients that compare what they read with it.
+    pub given_url: Option<String>,
     /// What sort of secret it is.
     pub kind: CredentialKind,
     /// The user name that goes with it.
@@ -146,6 +148,11 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// The workspace, if it is more than an empty word.
+    pub fn workspace(&self) -> Option<&str> {
+        self.workspace.as_deref().filter(|text| !text.is_empty())
+    }
+
     /// The shown status.
     pub fn status(&self, now: Timestamp) -> Status {
         self.axes.status(self.expires_at, now)

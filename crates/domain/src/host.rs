@@ -48,8 +48,22 @@ impl Host {
     }
 }
 
-/// The web address of a host given as people give it: a self-hosted URL may end in the API's path.
+/// The web address of a host given as people give it: a self-hosted URL may end in the API's path, a
+/// cloud may be named by its API, and a page of a cloud means the cloud.
 pub fn web_address(provider: Provider, mut url: WebUrl) -> WebUrl {
+    let authority = url.authority.to_string();
+    if let Some(cloud) = provider.cloud_url().filter(|_| url.scheme == Scheme::Https)
+        && let Ok(cloud) = WebUrl::parse(cloud)
+        && (cloud.authority == url.authority || authority == format!("api.{}", cloud.authority))
+    {
+        return cloud;
+    }
+    if provider == Provider::GitHub
+        && let Some(tenant) = authority.strip_prefix("api.").filter(|it| it.ends_with(".ghe.com"))
+        && let Ok(tenant) = WebUrl::parse(&format!("https://{tenant}"))
+    {
+        return tenant;
+    }
     let Some(suffix) = provider.api_suffix() else {
         return url;
     };
@@ -83,6 +97,17 @@ mod tests {
         assert_eq!(read(Provider::GitLab, "https://h.lan/gitlab/api/v4"), "https://h.lan/gitlab");
         assert_eq!(read(Provider::GitLab, "https://h.lan/xapi/v4"), "https://h.lan/xapi/v4");
         assert_eq!(read(Provider::Generic, "https://h.lan/api/v4"), "https://h.lan/api/v4");
+        for cloud in ["https://api.github.com", "https://github.com/octocat", "https://github.com/"]
+        {
+            assert_eq!(read(Provider::GitHub, cloud), "https://github.com");
+        }
+        assert_eq!(read(Provider::GitHub, "https://api.acme.ghe.com"), "https://acme.ghe.com");
+        assert_eq!(read(Provider::GitLab, "https://gitlab.com/api/v4"), "https://gitlab.com");
+        assert_eq!(
+            read(Provider::Bitbucket, "https://api.bitbucket.org/2.0"),
+            "https://bitbucket.org"
+        );
+        assert_eq!(read(Provider::GitLab, "http://gitlab.com"), "http://gitlab.com");
         assert_eq!(
             read(Provider::BitbucketDc, "https://h.lan/bb/rest/api/latest"),
             "https://h.lan/bb"

@@ -23,6 +23,7 @@ fn credential() -> Credential {
         kind: CredentialKind::AccessToken,
         username: None,
         member_id: None,
+        given_url: None,
         app_id: None,
         installation_id: None,
         repository: None,

@@ -85,6 +85,8 @@ create table invitations (
 );
 create index members_by_email on members (email);
 
+-- The address of its host as a client gave it.
+alter table credentials add column given_url {{text}};
 alter table api_tokens add column description {{text}} not null default '';
 -- How people and organizations present themselves, as JSON.
 alter table members add column profile {{text}} not null default '{}';

@@ -82,6 +82,7 @@ fn read(row: &Row) -> Result<Credential> {
         description: row.text("description")?,
         host_id: row.parsed("host_id")?,
         workspace: row.text_or_null("workspace")?,
+        given_url: row.text_or_null("given_url")?,
         kind: row.word("kind", |word| CredentialKind::parse(word).ok())?,
         username: row.text_or_null("username")?,
         member_id: row.parsed_or_null("member_id")?,
@@ -152,9 +153,9 @@ async fn insert_row(session: &mut Session, credential: &Credential) -> Result<bo
         "insert into credentials (id, organization_id, handle, name, description, host_id, workspace, \
          kind, username, repository, covers, is_default, authentication, capability, lifecycle, \
          expires_at, expiry_source, current_version, created_by, created_at, updated_at, member_id, \
-         app_id, installation_id) \
+         app_id, installation_id, given_url) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         $19, $20, $21, $22, $23, $24) on conflict (organization_id, handle) do nothing",
+         $19, $20, $21, $22, $23, $24, $25) on conflict (organization_id, handle) do nothing",
         credential.id.to_string(),
         credential.organization_id.to_string(),
         credential.handle.as_str(),
@@ -178,7 +179,8 @@ async fn insert_row(session: &mut Session, credential: &Credential) -> Result<bo
         credential.updated_at.millis(),
         credential.member_id.map(|id| id.to_string()),
         credential.app_id.as_deref(),
-        credential.installation_id.as_deref()
+        credential.installation_id.as_deref(),
+        credential.given_url.as_deref()
     );
     added.map(|count| count == 1).map_err(crate::dialect::failed)
 }
@@ -190,7 +192,7 @@ pub async fn update(session: &mut Session, credential: &Credential, host: &Host)
         "update credentials set name = $2, description = $3, host_id = $4, workspace = $5, \
          username = $6, repository = $7, covers = $8, is_default = $9, authentication = $10, \
          capability = $11, lifecycle = $12, expires_at = $13, expiry_source = $14, \
-         current_version = $15, updated_at = $16 where id = $1",
+         current_version = $15, updated_at = $16, given_url = $17 where id = $1",
         credential.id.to_string(),
         credential.name.as_str(),
         credential.description.as_str(),
@@ -206,7 +208,8 @@ pub async fn update(session: &mut Session, credential: &Credential, host: &Host)
         credential.expires_at.map(Timestamp::millis),
         credential.expiry_source.word(),
         credential.current_version,
-        credential.updated_at.millis()
+        credential.updated_at.millis(),
+        credential.given_url.as_deref()
     )?;
     let id = credential.id.to_string();
     execute!(session, "delete from credential_covers where credential_id = $1", id.as_str())?;

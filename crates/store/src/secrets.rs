@@ -141,6 +141,24 @@ pub async fn note_refusal(
     Ok(())
 }
 
+/// Whether a version is this very secret.
+pub async fn is_same(
+    session: &mut Session,
+    id: CredentialId,
+    version: i64,
+    fingerprint: &[u8; 32],
+) -> Result<bool> {
+    let found = row!(
+        session,
+        "select 1 as one from secret_versions \
+         where credential_id = $1 and version = $2 and fingerprint = $3",
+        id.to_string(),
+        version,
+        hex(fingerprint)
+    )?;
+    Ok(found.is_some())
+}
+
 /// Handles of other credentials that hold the same secret as the current version of this one.
 pub async fn same_secret(
     session: &mut Session,

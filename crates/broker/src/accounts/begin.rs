@@ -20,6 +20,7 @@ use super::random_text;
 use crate::Broker;
 use crate::Caller;
 use crate::guarded::About;
+use crate::hosts::no_cloud;
 
 /// A sign-in that was begun.
 #[derive(Clone, Debug)]
@@ -93,13 +94,7 @@ impl Broker {
         provider: Provider,
         given: Option<&str>,
     ) -> Result<(Host, bool)> {
-        let url = given.or(provider.cloud_url()).ok_or_else(|| {
-            Error::invalid(format!(
-                "The provider {} has no cloud of its own, so the host is missing.",
-                provider.word()
-            ))
-            .hint("give its web address with --host")
-        })?;
+        let url = given.or(provider.cloud_url()).ok_or_else(|| no_cloud(provider))?;
         let (host, is_new) = self.host_at(caller, provider, WebUrl::parse(url)?, None).await?;
         if is_new && provider.cloud_url() != Some(host.url.to_string().as_str()) {
             caller.require(Permission::ManageCredentials)?;

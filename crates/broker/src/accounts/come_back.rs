@@ -213,6 +213,7 @@ impl Broker {
             kind: CredentialKind::OAuth,
             username: None,
             member_id: caller.principal.member_id,
+            given_url: None,
             app_id: None,
             installation_id: None,
             repository: None,

@@ -36,7 +36,7 @@ impl Broker {
         let site = self.site(what.host);
         let credential = what.credential;
         let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
-        let workspace = credential.workspace.as_deref();
+        let workspace = credential.workspace();
         let api = Api::new(&self.tools, &site, facts, workspace, what.secret)?
             .account(credential.id.to_string());
         let asked = Asked {

@@ -24,7 +24,7 @@ pub(crate) fn refuse_useless(
     let said = findings.said.clone().unwrap_or_default();
     let name = &host.url.authority;
     let page = providers::adapter(host.provider)
-        .token_page(&host.url, credential.workspace.as_deref())
+        .token_page(&host.url, credential.workspace())
         .map_or_else(String::new, |page| {
             format!("make one with the right permissions at {page}, or ")
         });

@@ -69,7 +69,7 @@ impl Broker {
             let site = self.site(&host);
             let facts =
                 LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
-            let workspace = credential.workspace.as_deref();
+            let workspace = credential.workspace();
             let api = Api::new(&self.tools, &site, facts, workspace, &secret)?;
             // The order is recorded before it is given: it cannot be taken back.
             let begun = About::credential(credential.id)

@@ -42,8 +42,10 @@ pub struct AddCredential {
     pub host: Option<String>,
     /// A certificate authority of the host's own.
     pub ca_pem: Option<String>,
-    /// Workspace.
+    /// Workspace, as it is said: an empty one stays one.
     pub workspace: Option<String>,
+    /// The address of the host as the client wants to see it again.
+    pub given_url: Option<String>,
     /// What sort of secret it is.
     pub kind: CredentialKind,
     /// User name.
@@ -100,7 +102,8 @@ impl Broker {
             name: wanted.name,
             description: wanted.description,
             host_id: host.id,
-            workspace: wanted.workspace.filter(|text| !text.is_empty()),
+            workspace: wanted.workspace,
+            given_url: wanted.given_url,
             kind: wanted.kind,
             username: wanted.username.filter(|text| !text.is_empty()),
             member_id: None,

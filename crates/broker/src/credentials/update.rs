@@ -11,6 +11,7 @@ use domain::credential::ExpirySource;
 use domain::host::Host;
 use domain::limits;
 use domain::policy::Permission;
+use domain::provider::Provider;
 use domain::status::Axes;
 use domain::status::Lifecycle;
 
@@ -33,12 +34,16 @@ pub struct UpdateCredential {
     pub name: Option<String>,
     /// Its description.
     pub description: Option<String>,
+    /// Another provider; what was said of the host before does not hold then.
+    pub provider: Option<Provider>,
     /// The web address of another host: it waits for its secret then.
     pub host: Option<String>,
+    /// The address of the host as the client wants to see it again, or none.
+    pub given_url: Option<Option<String>>,
     /// A certificate authority of the host's own.
     pub ca_pem: Option<String>,
-    /// Workspace.
-    pub workspace: Option<String>,
+    /// Workspace, or none; an empty one stays one.
+    pub workspace: Option<Option<String>>,
     /// User name.
     pub username: Option<String>,
     /// The one repository it is for.
@@ -59,6 +64,12 @@ pub struct UpdateCredential {
     pub is_forced: bool,
     /// `updated_at` as last seen.
     pub if_unchanged_since: Option<Timestamp>,
+}
+
+/// A value that was given: sealed if it is a new one, and what a check found with it.
+struct Value {
+    fresh: Option<Fresh>,
+    outcome: Option<Outcome>,
 }
 
 impl Broker {
@@ -101,6 +112,9 @@ impl Broker {
         let first_look = self.first_look();
         let mut after = before.clone();
         after.updated_at = now.after(before.updated_at);
+        if host.provider != old_host.provider {
+            (after.username, after.repository, after.covers) = (None, None, Vec::new());
+        }
         apply(&mut after, &change, &host)?;
         if host.id != before.host_id {
             after.host_id = host.id;
@@ -124,9 +138,10 @@ impl Broker {
                     }
                     refuse_second_default(session, &after, &host).await?;
                     store::credentials::update(session, &after, &host).await?;
-                    if let Some((fresh, outcome)) = value {
-                        let (sealed, fingerprint) = (fresh.sealed, fresh.fingerprint);
-                        store::secrets::insert(session, &sealed, &fingerprint, now).await?;
+                    if let Some(Value { fresh, outcome }) = value {
+                        if let Some(Fresh { sealed, fingerprint }) = fresh {
+                            store::secrets::insert(session, &sealed, &fingerprint, now).await?;
+                        }
                         apply_outcome(session, &mut after, outcome.as_ref(), first_look).await?;
                     }
                     store::organizations::move_epoch(session, organization).await?;
@@ -138,13 +153,14 @@ impl Broker {
         self.view(&mut self.store.session().await?, stored).await
     }
 
-    /// Checks a new value and seals it as the next version, in use at once.
+    /// Checks a new value and seals it as the next version, in use at once. The value in use, given
+    /// again, is checked and stays the version it is.
     async fn new_value(
         &self,
         after: &mut Credential,
         change: &UpdateCredential,
         host: &Host,
-    ) -> Result<Option<(Fresh, Option<Outcome>)>> {
+    ) -> Result<Option<Value>> {
         let Some(secret) = &change.secret else { return Ok(None) };
         credential::check_secret(secret)?;
         let outcome = match change.is_unchecked {
@@ -152,6 +168,13 @@ impl Broker {
             false => Some(self.examine_replacement(after, secret, host, change.is_forced).await?),
         };
         let mut session = self.store.session().await?;
+        let is_pending = after.axes.lifecycle == Lifecycle::Pending;
+        let fingerprint = self.keyring.fingerprint_key().of(&after.organization_id, secret);
+        let (id, current) = (after.id, after.current_version);
+        let is_same = store::secrets::is_same(&mut session, id, current, &fingerprint).await?;
+        if is_same && !is_pending {
+            return Ok(outcome.map(|outcome| Value { fresh: None, outcome: Some(outcome) }));
+        }
         // Old versions are kept until told otherwise, so the next number is free.
         let versions = store::secrets::versions(&mut session, after.id).await?;
         after.current_version = versions.into_iter().fold(after.current_version, i64::max) + 1;
@@ -163,7 +186,7 @@ impl Broker {
         }
         let version = after.current_version;
         let fresh = self.seal_secret(&mut session, host, after.id, version, secret).await?;
-        Ok(Some((fresh, outcome)))
+        Ok(Some(Value { fresh: Some(fresh), outcome }))
     }
 }
 
@@ -217,8 +240,12 @@ fn apply(after: &mut Credential, change: &UpdateCredential, host: &Host) -> Resu
         after.description = description.clone();
     }
     if let Some(workspace) = &change.workspace {
-        credential::check_text("workspace", workspace, limits::NAME_CHARACTERS_MAX)?;
-        after.workspace = Some(workspace.clone()).filter(|text| !text.is_empty());
+        let said = workspace.as_deref().unwrap_or_default();
+        credential::check_text("workspace", said, limits::NAME_CHARACTERS_MAX)?;
+        after.workspace = workspace.clone();
+    }
+    if let Some(given) = &change.given_url {
+        after.given_url = given.clone();
     }
     if let Some(username) = &change.username {
         after.username = match username.as_str() {

@@ -75,6 +75,7 @@ impl World {
             host: Some(host.to_owned()),
             ca_pem: None,
             workspace: None,
+            given_url: None,
             kind: CredentialKind::AccessToken,
             username: None,
             repository: None,

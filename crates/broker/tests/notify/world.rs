@@ -96,6 +96,7 @@ impl World {
             host: None,
             ca_pem: None,
             workspace: None,
+            given_url: None,
             kind: CredentialKind::AccessToken,
             username: None,
             repository: None,

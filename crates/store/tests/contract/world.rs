@@ -152,6 +152,7 @@ impl World {
             kind: CredentialKind::AccessToken,
             username: None,
             member_id: None,
+            given_url: None,
             app_id: None,
             installation_id: None,
             repository: None,
