@@ -243,6 +243,24 @@ async fn single_sign_on_tells_where_to_go() {
     let advice = findings.remarks.iter().find(|it| it.code == "single_sign_on").unwrap();
     let link = advice.link.as_deref().unwrap();
     assert!(link.starts_with(&format!("{}/orgs/acme/sso?", lab.forge.url())), "{link}");
+    // Whoever answers may not send people anywhere else.
+    for (url, is_shown) in [
+        ("https://github.com/orgs/acme/sso?authorization_request=A1", true),
+        ("https://github.com.evil.example/orgs/acme/sso", false),
+        ("https://github.com@evil.example/orgs/acme/sso", false),
+        ("https://github.com:444/orgs/acme/sso", false),
+        ("http://github.com/orgs/acme/sso", false),
+        ("javascript:alert(1)", false),
+    ] {
+        let line = ("x-github-sso".to_owned(), format!("required; url={url}"));
+        let headers = vec![line, ("content-type".to_owned(), "application/json".to_owned())];
+        let body = "{\"message\": \"Resource protected by organization SAML enforcement.\"}";
+        let behaviour = Behaviour::Status { status: 403, headers, body: body.to_owned() };
+        lab.forge.behave("/cloud-api/repos", Some(behaviour));
+        let findings = check(&lab, "ghp_", &["acme/app"]).await;
+        let advice = findings.remarks.iter().find(|it| it.code == "single_sign_on").unwrap();
+        assert_eq!(advice.link.as_deref(), is_shown.then_some(url), "{url}");
+    }
 }
 
 #[tokio::test]

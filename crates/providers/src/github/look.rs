@@ -7,6 +7,7 @@ use domain::check::PermissionFinding;
 use domain::check::RepositoryFindings;
 use domain::url::GitService;
 use domain::url::Segments;
+use domain::url::WebUrl;
 use http::Method;
 use serde_json::json;
 
@@ -58,7 +59,7 @@ impl Look<'_> {
         let mut remark = None;
         match self.api.get(repo(self.path, "")).await {
             Ok(answer) => {
-                remark = single_sign_on(&answer);
+                remark = single_sign_on(self.api, &answer);
                 self.described(&answer, &mut findings).await;
             }
             Err(error) => {
@@ -193,14 +194,24 @@ fn is_proven(permissions: &[PermissionFinding], name: &str) -> bool {
     permissions.iter().any(|it| it.permission == name && it.result == Finding::Proven)
 }
 
-/// A token that single sign-on has not let in yet: where to do that.
-fn single_sign_on(answer: &Answer) -> Option<Advice> {
-    let line = answer.header("x-github-sso")?;
-    let url = line.split(';').find_map(|part| part.trim().strip_prefix("url="))?;
-    let url = link(&json!({ "url": url }), "/url")?;
+/// A token that single sign-on has not let in yet: where to do that, if that is at the host itself.
+fn single_sign_on(api: &Api<'_>, answer: &Answer) -> Option<Advice> {
+    let line = answer.header("x-github-sso").filter(|line| line.trim().starts_with("required"))?;
     let advice = Advice::new(
         "single_sign_on",
         "The organization wants the token to be authorized for its single sign-on.",
     );
-    Some(advice.link(url))
+    let url = line.split(';').find_map(|part| part.trim().strip_prefix("url="));
+    let url = url.and_then(|url| link(&json!({ "url": url }), "/url"));
+    let own = url.filter(|url| is_at(&api.site.shown, url) || is_at(&api.site.web, url));
+    Some(match own {
+        Some(url) => advice.link(url),
+        None => advice,
+    })
+}
+
+/// Whether a page is at this address, whatever its path and query.
+fn is_at(web: &WebUrl, url: &str) -> bool {
+    let page = url.split(['?', '#']).next().unwrap_or_default();
+    WebUrl::parse(page).is_ok_and(|it| it.scheme == web.scheme && it.authority == web.authority)
 }
