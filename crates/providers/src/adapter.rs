@@ -98,6 +98,12 @@ pub trait Facts: Send + Sync {
         false
     }
 
+    /// Why a secret that the provider does not take is of no use anyway, by its form.
+    fn hopeless(&self, secret: &Secret) -> Option<&'static str> {
+        let _ = secret;
+        None
+    }
+
     /// How an OAuth grant is asked for; none where we do not offer it.
     fn oauth(&self) -> Option<OAuthRules> {
         None

@@ -4,6 +4,7 @@ use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
 use domain::Timestamp;
+use domain::advice::Advice;
 use domain::check::Evidence;
 use domain::check::Finding;
 use domain::check::Findings;
@@ -92,7 +93,14 @@ pub(crate) fn not_alive(api: &Api<'_>, answer: &Answer) -> Findings {
         StatusCode::UNAUTHORIZED => Verdict::Refused,
         _ => Verdict::Unknown,
     };
-    Findings::of(verdict, said)
+    let mut findings = Findings::of(verdict, said);
+    if answer.status == StatusCode::GONE {
+        findings.remarks.push(Advice::new(
+            "client_outdated",
+            "The provider has taken this call away; a newer version of Claviger may know its successor.",
+        ));
+    }
+    findings
 }
 
 /// A 2xx of the liveness call that does not name the owner: whatever answered, it was not the provider.

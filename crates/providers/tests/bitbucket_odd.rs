@@ -101,6 +101,8 @@ async fn only_a_401_refuses_and_some_of_them_tell_more() {
         assert_eq!(findings.verdict, verdict, "{message}");
         assert!(findings.said.unwrap().contains(message));
         assert_eq!(findings.permissions, []);
+        let is_outdated = findings.remarks.iter().any(|it| it.code == "client_outdated");
+        assert_eq!(is_outdated, status == 410, "{message}");
         assert_eq!(desk.calls().len(), 1);
     }
 }

@@ -117,6 +117,19 @@ async fn a_developers_token_lacks_the_role() {
 }
 
 #[tokio::test]
+async fn an_administrator_needs_no_role() {
+    let lab = lab().await;
+    lab.forge.add_user(User::new("root").admin());
+    let token = personal(&lab, "root", &["api", "read_repository"]);
+    let findings = check(&lab, &token, &[]).await;
+    assert_eq!(result(&findings, "role"), Some(Finding::Proven), "{findings:?}");
+    assert!(note_of(&findings, "role").contains("administrator"));
+    lab.forge.add_user(User::new("nobody"));
+    let token = personal(&lab, "nobody", &["api", "read_repository"]);
+    assert_eq!(result(&check(&lab, &token, &[]).await, "role"), Some(Finding::Missing));
+}
+
+#[tokio::test]
 async fn a_stranger_sees_no_project() {
     let lab = lab().await;
     let token = personal(&lab, "stranger", &["api", "read_repository"]);

@@ -4,6 +4,7 @@
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
+use domain::Secret;
 use domain::check::Differences;
 use domain::check::Findings;
 use domain::check::Verdict;
@@ -19,6 +20,7 @@ pub(crate) fn refuse_useless(
     findings: &Findings,
     host: &Host,
     credential: &Credential,
+    secret: &Secret,
     organization: &Organization,
 ) -> Result<()> {
     let said = findings.said.clone().unwrap_or_default();
@@ -29,6 +31,10 @@ pub(crate) fn refuse_useless(
             format!("make one with the right permissions at {page}, or ")
         });
     let hint = format!("{page}store it all the same with --no-check");
+    let hopeless = providers::adapter(host.provider).hopeless(secret);
+    if let Some(why) = hopeless.filter(|_| findings.verdict != Verdict::Accepted) {
+        return Err(Error::invalid(why).hint(hint));
+    }
     match findings.verdict {
         Verdict::Refused => Err(Error::invalid(format!(
             "{name} does not accept this secret. {said}"

@@ -51,7 +51,7 @@ impl Broker {
                 allows_write_probes: organization.allows_write_probes,
             })
             .await?;
-        refuse_useless(&findings, host, credential, &organization)?;
+        refuse_useless(&findings, host, credential, secret, &organization)?;
         let fingerprint = self.keyring.fingerprint_key().of(&credential.organization_id, secret);
         Ok(self.outcome(host, findings, fingerprint))
     }
@@ -121,7 +121,7 @@ impl Broker {
                 allows_write_probes: organization.allows_write_probes,
             })
             .await?;
-        refuse_useless(&findings, host, after, &organization)?;
+        refuse_useless(&findings, host, after, secret, &organization)?;
         if let Some(report) = last.and_then(|last| last.report).filter(|_| !is_forced) {
             let names: Vec<String> = services.into_iter().map(|service| service.name).collect();
             let differences = Differences::between(&report.findings, &findings);

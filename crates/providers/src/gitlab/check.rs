@@ -72,8 +72,10 @@ impl Prove for GitLab {
         findings.said = prove::left_out(asked);
         let is_self_aware =
             findings.scopes.as_ref().is_none_or(|granted| scopes::is_self_aware(granted));
-        if is_self_aware {
-            findings.identity = identity(api).await;
+        let mut is_admin = false;
+        if is_self_aware && let Some(user) = user(api).await {
+            is_admin = flag(&user, "/is_admin") == Some(true);
+            findings.identity = identity(&user);
         }
         if findings.token_kind.is_none() {
             findings.token_kind = findings.identity.as_ref().map(|it| kind(&it.login).to_owned());
@@ -92,7 +94,7 @@ impl Prove for GitLab {
                 Err(error) => findings.permissions = look::unprovable(error.message()),
             }
         } else if targets.is_empty() {
-            findings.permissions.push(role::anywhere(api).await);
+            findings.permissions.push(role::anywhere(api, is_admin).await);
         }
         for (path, is_bound) in targets {
             let look =
@@ -187,18 +189,21 @@ async fn of_oauth(api: &Api<'_>) -> Result<Option<(Findings, Option<String>)>> {
     Ok(Some((findings, text(&info, "resource_owner_id"))))
 }
 
-/// Whose it is, if it may ask.
-async fn identity(api: &Api<'_>) -> Option<Identity> {
-    let answer = api.get("/user").await.ok()?;
-    let user = answer.value("user").ok()?;
-    let login = text(&user, "username")?;
-    let is_bot = flag(&user, "/bot").or_else(|| (kind(&login) != PERSONAL).then_some(true));
+/// The account behind it, if it may ask.
+async fn user(api: &Api<'_>) -> Option<Value> {
+    api.get("/user").await.ok()?.value("user").ok()
+}
+
+/// Whose it is.
+fn identity(user: &Value) -> Option<Identity> {
+    let login = text(user, "username")?;
+    let is_bot = flag(user, "/bot").or_else(|| (kind(&login) != PERSONAL).then_some(true));
     Some(Identity {
-        id: text(&user, "id"),
-        name: text(&user, "name"),
+        id: text(user, "id"),
+        name: text(user, "name"),
         kind: is_bot.map(|it| if it { IdentityKind::Bot } else { IdentityKind::Person }),
-        avatar_url: link(&user, "/avatar_url"),
-        home_url: link(&user, "/web_url"),
+        avatar_url: link(user, "/avatar_url"),
+        home_url: link(user, "/web_url"),
         login,
     })
 }

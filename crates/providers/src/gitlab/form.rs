@@ -28,6 +28,14 @@ pub(super) fn hint(secret: &Secret) -> Option<String> {
     })
 }
 
+/// Why it is of no use here, whatever may be done with it: a CI job's own token.
+pub(super) fn hopeless(secret: &Secret) -> Option<&'static str> {
+    let is_of_job = secret.expose_text().is_some_and(|text| text.starts_with("glcbt-"));
+    is_of_job.then_some(
+        "This is the token of a CI job: it ends with its job, so that storing it helps nobody.",
+    )
+}
+
 /// Whether it is a deploy token, which the API does not take.
 pub(super) fn is_deploy_token(secret: &Secret) -> bool {
     secret.expose_text().is_some_and(|text| text.starts_with("gldt-"))
@@ -75,6 +83,12 @@ mod tests {
         assert!(of(&format!("{middle}.01.0w")).unwrap().contains("checksum"));
         assert!(of(&format!("{middle}.")).is_some());
         assert!(of(".").is_some());
+    }
+
+    #[test]
+    fn a_jobs_token_is_of_no_use() {
+        assert!(hopeless(&Secret::from(format!("glcbt-{}", "a".repeat(20)))).is_some());
+        assert_eq!(hopeless(&Secret::from(format!("{PREFIX}{}", "a".repeat(20)))), None);
     }
 
     #[test]

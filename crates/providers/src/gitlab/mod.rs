@@ -111,6 +111,10 @@ impl Facts for GitLab {
         form::hint(secret)
     }
 
+    fn hopeless(&self, secret: &Secret) -> Option<&'static str> {
+        form::hopeless(secret)
+    }
+
     fn oauth(&self) -> Option<OAuthRules> {
         Some(OAuthRules {
             authorize: "oauth/authorize",
