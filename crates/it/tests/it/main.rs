@@ -15,6 +15,7 @@ mod checks;
 mod first_day;
 mod gateway;
 mod helper;
+mod host_check;
 mod metrics;
 mod qovery;
 mod readme;
