@@ -1,6 +1,8 @@
 //! `claviger host check` as people meet it: hosts of every kind, hosts that are forbidden, untrusted,
 //! late or lying – and each time a sentence, what to do, and an exit code.
 
+use std::time::Duration;
+
 use forges::Forge;
 use forges::Kind;
 use forges::Options;
@@ -218,4 +220,31 @@ async fn a_cloud_is_known_by_its_name_and_looked_at_where_it_was_pointed() {
     assert_eq!(found["connects_to"], forge.url());
     let targets: Vec<String> = forge.host().journal().into_iter().map(|it| it.target).collect();
     assert_eq!(targets, ["/"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn checks_are_on_record_before_they_dial_and_few_at_once() {
+    let world = World::new(On::Sqlite).await;
+    world.host.behave("/", Some(Behaviour::Hang));
+    let url = world.host.url();
+    let hanging = || check(&world, &url, &[]);
+    let meanwhile = async {
+        let arrived = async {
+            while world.host.journal().len() < 4 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), arrived).await.expect("all four arrive");
+        let fifth = world.run(&["host", "check", &url, "--json"]).await;
+        assert_eq!(fifth.code, 9, "{}{}", fifth.out, fifth.err);
+        assert_eq!(records(&world, "host.check", "begun").await.len(), 4);
+        assert!(records(&world, "host.check", "ended").await.is_empty());
+    };
+    let (one, two, three, four, ()) =
+        tokio::join!(hanging(), hanging(), hanging(), hanging(), meanwhile);
+    for (ran, found) in [one, two, three, four] {
+        assert_eq!(ran.code, 11, "{found:#}");
+        assert!(said(&found, true).contains("did not answer within 10 seconds"), "{found:#}");
+    }
+    assert_eq!(check(&world, "https://127.0.0.1:9", &[]).await.0.code, 11, "turns come back");
 }
