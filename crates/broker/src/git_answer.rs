@@ -179,7 +179,7 @@ impl Broker {
         let organization = caller.principal.organization_id;
         let (resolved, travelling) = self.ready(caller, target, Access::Read, None).await?;
         let credential = &resolved.credential;
-        let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
+        let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
         let login = providers::adapter(target.host.provider).git_login(facts);
         if login == GitLogin::Bearer && !can_authtype {
             return Err(Error::forbidden(

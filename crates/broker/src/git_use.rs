@@ -123,7 +123,7 @@ impl Broker {
             self.ready(caller, &target, request.access, pinned.as_deref()).await?;
         let credential = &resolved.credential;
         let adapter = providers::adapter(resolved.host.provider);
-        let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
+        let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
         let login = adapter.git_login(facts).into();
         Ok(GitGrant {
             caller: caller.clone(),

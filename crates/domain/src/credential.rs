@@ -115,8 +115,10 @@ pub struct Credential {
     pub given_url: Option<String>,
     /// What sort of secret it is.
     pub kind: CredentialKind,
-    /// The user name that goes with it.
+    /// The user name that goes with it, as people gave it.
     pub username: Option<String>,
+    /// The user name that a check found by trying, where people gave none; of this value only.
+    pub guessed_username: Option<String>,
     /// The member whose connected account it is; without one it is the organization's.
     pub member_id: Option<MemberId>,
     /// The App's number or client id, if its secret is an App's key.
@@ -151,6 +153,11 @@ impl Credential {
     /// The workspace, if it is more than an empty word.
     pub fn workspace(&self) -> Option<&str> {
         self.workspace.as_deref().filter(|text| !text.is_empty())
+    }
+
+    /// The user name to log in with: the one given, else the one found.
+    pub fn login_name(&self) -> Option<&str> {
+        self.username.as_deref().or(self.guessed_username.as_deref())
     }
 
     /// The shown status.

@@ -22,6 +22,7 @@ fn credential() -> Credential {
         workspace: None,
         kind: CredentialKind::AccessToken,
         username: None,
+        guessed_username: None,
         member_id: None,
         given_url: None,
         app_id: None,

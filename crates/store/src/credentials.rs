@@ -85,6 +85,7 @@ fn read(row: &Row) -> Result<Credential> {
         given_url: row.text_or_null("given_url")?,
         kind: row.word("kind", |word| CredentialKind::parse(word).ok())?,
         username: row.text_or_null("username")?,
+        guessed_username: row.text_or_null("guessed_username")?,
         member_id: row.parsed_or_null("member_id")?,
         app_id: row.text_or_null("app_id")?,
         installation_id: row.text_or_null("installation_id")?,
@@ -192,7 +193,8 @@ pub async fn update(session: &mut Session, credential: &Credential, host: &Host)
         "update credentials set name = $2, description = $3, host_id = $4, workspace = $5, \
          username = $6, repository = $7, covers = $8, is_default = $9, authentication = $10, \
          capability = $11, lifecycle = $12, expires_at = $13, expiry_source = $14, \
-         current_version = $15, updated_at = $16, given_url = $17 where id = $1",
+         current_version = $15, updated_at = $16, given_url = $17, \
+         guessed_username = $18 where id = $1",
         credential.id.to_string(),
         credential.name.as_str(),
         credential.description.as_str(),
@@ -209,7 +211,8 @@ pub async fn update(session: &mut Session, credential: &Credential, host: &Host)
         credential.expiry_source.word(),
         credential.current_version,
         credential.updated_at.millis(),
-        credential.given_url.as_deref()
+        credential.given_url.as_deref(),
+        credential.guessed_username.as_deref()
     )?;
     let id = credential.id.to_string();
     execute!(session, "delete from credential_covers where credential_id = $1", id.as_str())?;
@@ -510,13 +513,13 @@ pub async fn note_check(session: &mut Session, credential: &Credential) -> Resul
     execute!(
         session,
         "update credentials set authentication = $2, capability = $3, expires_at = $4, \
-         expiry_source = $5, username = $6 where id = $1",
+         expiry_source = $5, guessed_username = $6 where id = $1",
         credential.id.to_string(),
         credential.axes.authentication.word(),
         credential.axes.capability.word(),
         credential.expires_at.map(Timestamp::millis),
         credential.expiry_source.word(),
-        credential.username.as_deref()
+        credential.guessed_username.as_deref()
     )?;
     Ok(())
 }

@@ -12,13 +12,14 @@ use sqlx::migrate::Migrator;
 
 use crate::dialect::Engine;
 
-const HISTORY: [(i64, &str, &str); 6] = [
+const HISTORY: [(i64, &str, &str); 7] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "checks", include_str!("../migrations/0002_checks.sql")),
     (3, "notifications", include_str!("../migrations/0003_notifications.sql")),
     (4, "grants", include_str!("../migrations/0004_grants.sql")),
     (5, "platform", include_str!("../migrations/0005_platform.sql")),
     (6, "refused_versions", include_str!("../migrations/0006_refused_versions.sql")),
+    (7, "guessed_names", include_str!("../migrations/0007_guessed_names.sql")),
 ];
 
 /// Runs what is missing. A schema from a later version is refused, untouched.

@@ -212,6 +212,7 @@ impl Broker {
             workspace: None,
             kind: CredentialKind::OAuth,
             username: None,
+            guessed_username: None,
             member_id: caller.principal.member_id,
             given_url: None,
             app_id: None,

@@ -109,7 +109,7 @@ impl Way<'_> {
 
     fn api<'b>(&'b self, broker: &'b Broker) -> Result<Api<'b>> {
         let credential = &self.resolved.credential;
-        let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
+        let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
         let workspace = credential.workspace();
         let account = format!("{} v{}", credential.id, credential.current_version);
         let api = Api::new(&broker.tools, &self.site, facts, workspace, &self.secret)?;

@@ -199,7 +199,7 @@ impl Broker {
                     let is_same = now.current_version == checked.current_version
                         && now.host_id == host.id
                         && now.workspace == checked.workspace
-                        && now.username == checked.username;
+                        && now.login_name() == checked.login_name();
                     if !is_same {
                         record.detail =
                             Some("it was changed meanwhile; nothing was kept".to_owned());

@@ -35,7 +35,7 @@ impl Broker {
     pub(crate) async fn examine(&self, what: &Examined<'_>) -> Result<Findings> {
         let site = self.site(what.host);
         let credential = what.credential;
-        let facts = LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
+        let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
         let workspace = credential.workspace();
         let api = Api::new(&self.tools, &site, facts, workspace, what.secret)?
             .account(credential.id.to_string());

@@ -143,8 +143,9 @@ impl Outcome {
                 credential.expiry_source = source;
             }
         }
-        if credential.username.is_none() {
-            credential.username = findings.username.clone();
+        // A name that people gave is theirs; one that worked before is found no more.
+        if credential.username.is_none() && findings.username.is_some() {
+            credential.guessed_username.clone_from(&findings.username);
         }
     }
 

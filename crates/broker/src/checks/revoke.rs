@@ -67,8 +67,7 @@ impl Broker {
             let secret = self.open_for(&host, &sealed).await?;
             self.refuse_in_use(&credential, &secret, version).await?;
             let site = self.site(&host);
-            let facts =
-                LoginFacts { kind: credential.kind, username: credential.username.as_deref() };
+            let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
             let workspace = credential.workspace();
             let api = Api::new(&self.tools, &site, facts, workspace, &secret)?;
             // The order is recorded before it is given: it cannot be taken back.

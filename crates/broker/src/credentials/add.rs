@@ -106,6 +106,7 @@ impl Broker {
             given_url: wanted.given_url,
             kind: wanted.kind,
             username: wanted.username.filter(|text| !text.is_empty()),
+            guessed_username: None,
             member_id: None,
             app_id: None,
             installation_id: None,

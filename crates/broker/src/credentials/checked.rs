@@ -142,8 +142,10 @@ pub(super) fn carry_checks(after: &mut Credential, before: &Credential, now: &Cr
         after.axes.authentication = now.axes.authentication;
         after.axes.capability = now.axes.capability;
     }
-    if after.username == before.username {
-        after.username = now.username.clone();
+    if after.guessed_username == before.guessed_username
+        && after.current_version == before.current_version
+    {
+        after.guessed_username.clone_from(&now.guessed_username);
     }
     if after.expires_at == before.expires_at && after.expiry_source == before.expiry_source {
         after.expires_at = now.expires_at;

@@ -53,7 +53,7 @@ impl Broker {
             drop(session);
             let value = self.open_secret(&sealed).await?;
             let mut about = About::credential(found.id).detail(reason);
-            about.target = Some(found.handle);
+            about.target = Some(found.handle.clone());
             let record = self.done(caller, Action::CredentialReveal, about);
             let epoch = self.committer.record(organization, vec![record], None).await?;
             if !self.still_holds(caller, caller.known_at, epoch).await? {
@@ -62,7 +62,7 @@ impl Broker {
             Ok(Revealed {
                 id: found.id,
                 version: found.current_version,
-                username: found.username,
+                username: found.login_name().map(str::to_owned),
                 value,
             })
         };

@@ -118,6 +118,7 @@ impl Broker {
         apply(&mut after, &change, &host)?;
         if host.id != before.host_id {
             after.host_id = host.id;
+            after.guessed_username = None;
             after.axes = Axes { lifecycle: Lifecycle::Pending, ..Axes::NEW };
         }
         let value = self.new_value(&mut after, &change, &host).await?;
@@ -163,6 +164,8 @@ impl Broker {
     ) -> Result<Option<Value>> {
         let Some(secret) = &change.secret else { return Ok(None) };
         credential::check_secret(secret)?;
+        // What lets the old value in need not let this one in.
+        after.guessed_username = None;
         let outcome = match change.is_unchecked {
             true => None,
             false => Some(self.examine_replacement(after, secret, host, change.is_forced).await?),
@@ -248,6 +251,7 @@ fn apply(after: &mut Credential, change: &UpdateCredential, host: &Host) -> Resu
         after.given_url = given.clone();
     }
     if let Some(username) = &change.username {
+        after.guessed_username = None;
         after.username = match username.as_str() {
             "" => None,
             name => {

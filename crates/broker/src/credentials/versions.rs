@@ -47,6 +47,7 @@ impl Broker {
             }
             credential.current_version = version;
             credential.axes = Axes { lifecycle: credential.axes.lifecycle, ..Axes::NEW };
+            credential.guessed_username = None;
             // The end that is known is that of the other version.
             credential.expires_at = None;
             credential.expiry_source = ExpirySource::Unknowable;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
+mod names;
 mod revoke;
 mod watch;
 mod world;

@@ -151,6 +151,7 @@ impl World {
             workspace: None,
             kind: CredentialKind::AccessToken,
             username: None,
+            guessed_username: None,
             member_id: None,
             given_url: None,
             app_id: None,
