@@ -1,5 +1,5 @@
-//! What goes on by itself: the index of the audit log, and forgetting leases and warnings of
-//! long ago.
+//! What goes on by itself: the index of the audit log, and forgetting leases, warnings and
+//! events of long ago.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,8 @@ use crate::Broker;
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(5);
+/// Events are counted to be forgotten, which takes a look at all of them.
+const ROUNDS_PER_SWEEP: u64 = 12;
 /// How long an ended lease is listed.
 const ENDED_LEASES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a warning is listed.
@@ -18,9 +20,13 @@ const WARNINGS_KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 impl Broker {
     /// Runs until the process ends. A failed round is told and tried again.
     pub async fn run_background(self: Arc<Self>) {
-        loop {
+        for round in 1_u64.. {
             tokio::time::sleep(ROUND).await;
-            if let Err(error) = self.background_round().await {
+            let outcome = match self.background_round().await {
+                Ok(()) if round % ROUNDS_PER_SWEEP == 0 => self.sweep_events().await,
+                outcome => outcome,
+            };
+            if let Err(error) = outcome {
                 tracing::warn!(%error, "background work failed and will be tried again");
             }
         }
@@ -40,7 +46,7 @@ impl Broker {
             .await
     }
 
-    fn ago(&self, span: Duration) -> Timestamp {
+    pub(crate) fn ago(&self, span: Duration) -> Timestamp {
         let millis = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
         Timestamp::from_millis(self.clock.now().millis().saturating_sub(millis))
     }

@@ -135,7 +135,9 @@ impl Broker {
                 })
                 .await
         };
-        self.guarded(caller, Action::EnvironmentRemove, About::target(id), work).await
+        self.guarded(caller, Action::EnvironmentRemove, About::target(id), work).await?;
+        self.unwatch(caller, None).await;
+        Ok(())
     }
 }
 

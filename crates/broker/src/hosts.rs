@@ -155,6 +155,8 @@ impl Broker {
                             ))
                             .hint("delete or move them first"));
                         }
+                        // Without a credential nobody can change what is there.
+                        store::repository_hooks::delete_of_host(session, host.id).await?;
                         store::hosts::delete(session, host.id).await?;
                         store::organizations::move_epoch(session, organization).await?;
                         Ok(((), vec![record]))

@@ -22,6 +22,7 @@ mod environments;
 mod git_answer;
 mod git_use;
 mod guarded;
+mod hooks;
 mod hosts;
 mod keyring;
 mod leases;
@@ -80,6 +81,10 @@ pub use git_answer::GitAnswer;
 pub use git_answer::GitQuestion;
 pub use git_use::GitGrant;
 pub use git_use::GitRequest;
+pub use hooks::HookState;
+pub use hooks::HookStatus;
+pub use hooks::Incoming;
+pub use hooks::Received;
 pub use hosts::HostAddress;
 pub use hosts::HostCheck;
 pub use hosts::HostFinding;
@@ -115,6 +120,7 @@ pub use store::audit::Head;
 pub use store::audit::Placed;
 pub use store::checks::StatusChange;
 pub use store::environments::Environment;
+pub use store::events::ListedEvent;
 pub use store::members::Member;
 pub use store::notifications::Delivery;
 pub use store::notifications::DeliveryState;
@@ -131,6 +137,8 @@ pub use store::verify::Finding;
 pub struct Settings {
     /// The address clients reach us at; gateway URLs are built from it.
     pub public_url: WebUrl,
+    /// The same if the operator said it: the address that providers send webhooks to.
+    pub hooks_url: Option<WebUrl>,
     /// Whether hosts without TLS may be registered.
     pub allows_plain_http: bool,
     /// Where a provider's cloud is really connected to (labs, air-gapped mirrors).
@@ -162,6 +170,7 @@ pub struct Broker {
     settings: Settings,
     tools: Arc<Tools>,
     checks: metrics::Checks,
+    deliveries: metrics::Deliveries,
     caches: cache::Caches,
     kept: browse::Kept,
     renewals: locks::Locks<CredentialId>,
@@ -181,6 +190,7 @@ impl Broker {
     ) -> Broker {
         let caches = cache::Caches::new();
         let checks = metrics::Checks::default();
+        let deliveries = metrics::Deliveries::default();
         let kept = browse::Kept::new();
         let renewals = locks::Locks::new();
         let host_checks = hosts::Turns::default();
@@ -193,6 +203,7 @@ impl Broker {
             settings,
             tools,
             checks,
+            deliveries,
             caches,
             kept,
             renewals,

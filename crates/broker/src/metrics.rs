@@ -30,6 +30,22 @@ pub(crate) struct CheckLabels {
 pub(crate) type Checks = Family<CheckLabels, Counter>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DeliveryLabels {
+    result: &'static str,
+}
+
+/// What came by webhooks, by result; strangers among them.
+#[derive(Clone, Default)]
+pub(crate) struct Deliveries(Family<DeliveryLabels, Counter>);
+
+impl Deliveries {
+    /// Counts one.
+    pub fn count(&self, result: &'static str) {
+        self.0.get_or_create(&DeliveryLabels { result }).inc();
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct StatusLabels {
     organization: String,
     status: String,
@@ -75,6 +91,8 @@ impl Broker {
         registry.register("credentials", "Credentials by status", statuses);
         registry.register("days_to_next_expiry", "Whole days until a credential ends", next_end);
         registry.register("checks", "Checks by provider and verdict", self.checks.clone());
+        let deliveries = self.deliveries.0.clone();
+        registry.register("deliveries", "Deliveries of webhooks by result", deliveries);
         let calls = &self.tools.calls;
         let calls = if in_detail { calls.by_host.clone() } else { calls.summed.clone() };
         registry.register("provider_calls", "Calls to providers by host and result", calls);

@@ -125,7 +125,9 @@ impl Broker {
                 })
                 .await
         };
-        self.guarded(caller, Action::ProjectRemove, About::target(id), work).await
+        self.guarded(caller, Action::ProjectRemove, About::target(id), work).await?;
+        self.unwatch(caller, None).await;
+        Ok(())
     }
 }
 

@@ -233,7 +233,8 @@ impl Broker {
         for key in outdated {
             loop {
                 let moved = self.reseal_some(&key).await?
-                    + self.reseal_channels(&key, ROWS_PER_UNIT).await?;
+                    + self.reseal_channels(&key, ROWS_PER_UNIT).await?
+                    + self.reseal_hooks(&key, ROWS_PER_UNIT).await?;
                 done.secrets += moved;
                 if moved == 0 {
                     break;
@@ -284,7 +285,8 @@ impl Broker {
             .change(move |session| {
                 Box::pin(async move {
                     let is_unused = store::secrets::under_key(session, id, 1).await?.is_empty()
-                        && store::channels::secrets_under_key(session, id, 1).await?.is_empty();
+                        && store::channels::secrets_under_key(session, id, 1).await?.is_empty()
+                        && store::repository_hooks::under_key(session, id, 1).await?.is_empty();
                     if is_unused {
                         keys::delete_organization(session, id).await?;
                     }

@@ -154,6 +154,7 @@ fn offline_settings() -> Result<Settings> {
         cloud_overrides: HashMap::new(),
         rhythm: Rhythm::default(),
         mailer: None,
+        hooks_url: None,
         oauth_applications: HashMap::new(),
     })
 }

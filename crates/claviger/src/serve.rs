@@ -105,6 +105,7 @@ pub async fn start(settings: &ServeSettings) -> Result<Running> {
 fn broker_settings(settings: &ServeSettings, bound: &Bound) -> Settings {
     Settings {
         public_url: bound.public_url.clone(),
+        hooks_url: settings.public_url.clone(),
         allows_plain_http: settings.allow_plain_http,
         cloud_overrides: settings.cloud_overrides.clone(),
         rhythm: settings.rhythm,

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod check;
 pub mod credential;
 pub mod error;
+pub mod event;
 pub mod handle;
 pub mod host;
 pub mod id;

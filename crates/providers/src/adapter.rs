@@ -15,6 +15,7 @@ use http::HeaderName;
 
 use crate::Api;
 use crate::Capabilities;
+use crate::Deliveries;
 use crate::Download;
 use crate::GitLogin;
 use crate::Login;
@@ -241,6 +242,11 @@ pub trait Hooks: Send + Sync {
     ) -> Result<Hook> {
         let _ = (path, id, wanted);
         Err(unsupported(api, "webhooks"))
+    }
+
+    /// How its deliveries are read; none where there are no webhooks.
+    fn deliveries(&self) -> Option<&'static Deliveries> {
+        None
     }
 
     /// Removes one.

@@ -60,3 +60,9 @@ pub const KEPT_HEADERS_BYTES: usize = 1024;
 pub const KEPT_ANSWERS_GUESS: usize = 1_024;
 /// Accounts that were sent away and are remembered.
 pub const HELD_ACCOUNTS_MAX: usize = 4_096;
+/// The name of a webhook's delivery, in bytes.
+pub const DELIVERY_NAME_BYTES_MAX: usize = 200;
+/// How far the moment of a signed delivery may be from now, either way.
+pub const DELIVERY_AGE_MAX: Duration = Duration::from_secs(300);
+/// Signatures of one delivery that are looked at.
+pub const SIGNATURES_MAX: usize = 8;

@@ -71,6 +71,7 @@ impl World {
             cloud_overrides: HashMap::new(),
             rhythm: domain::watch::Rhythm::default(),
             mailer: None,
+            hooks_url: None,
             oauth_applications: HashMap::new(),
         };
         let ids = RequestIds::new(clock.clone(), entropy.clone());

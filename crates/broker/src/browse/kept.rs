@@ -91,7 +91,7 @@ impl Kept {
     }
 
     /// Forgets what was read of a repository that was just written to, through any credential.
-    pub(super) fn forget(&self, host: HostId, path: &Segments) {
+    pub(crate) fn forget(&self, host: HostId, path: &Segments) {
         self.0.retain(|key, _| key.host != host || key.path != *path);
     }
 }

@@ -54,7 +54,9 @@ impl Broker {
         wanted: WantedService,
     ) -> Result<Service> {
         let into = Into::Environment(environment.to_owned());
-        self.add_service_into(caller, into, wanted, Asks::Host).await
+        let service = self.add_service_into(caller, into, wanted, Asks::Host).await?;
+        self.watch_service(caller, &service).await;
+        Ok(service)
     }
 
     /// Binds a service to a credential. Its name may be `project/environment/name`.

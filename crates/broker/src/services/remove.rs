@@ -27,8 +27,12 @@ impl Broker {
                         Ok(((), vec![record]))
                     })
                 })
-                .await
+                .await?;
+            Ok(before)
         };
-        self.guarded(caller, Action::ServiceRemove, About::target(id), work).await
+        let about = About::target(id);
+        let before = self.guarded(caller, Action::ServiceRemove, about, work).await?;
+        self.unwatch(caller, before.source.as_ref()).await;
+        Ok(())
     }
 }

@@ -35,7 +35,8 @@ impl Broker {
             after.kind = before.kind;
             let record = self.done(caller, Action::ServiceUpdate, about_service(&after));
             let id = id.to_owned();
-            self.committer
+            let after = self
+                .committer
                 .change(move |session| {
                     Box::pin(async move {
                         let now = find_service(session, organization, &id).await?;
@@ -48,9 +49,16 @@ impl Broker {
                         Ok((after, vec![record]))
                     })
                 })
-                .await
+                .await?;
+            Ok((before, after))
         };
-        self.guarded(caller, Action::ServiceUpdate, About::target(id), work).await
+        let about = About::target(id);
+        let (before, after) = self.guarded(caller, Action::ServiceUpdate, about, work).await?;
+        self.watch_service(caller, &after).await;
+        if before.source.as_ref().is_some_and(|source| has_left(source, &after)) {
+            self.unwatch(caller, before.source.as_ref()).await;
+        }
+        Ok(after)
     }
 }
 
@@ -59,4 +67,8 @@ fn has_moved(source: &Source, before: &Service) -> bool {
         (&before.repository, &before.branch, before.credential_id)
             != (&source.repository, &source.branch, source.credential_id)
     })
+}
+
+fn has_left(before: &Source, after: &Service) -> bool {
+    after.source.as_ref().is_none_or(|source| source.repository != before.repository)
 }

@@ -112,6 +112,7 @@ async fn open(
         cloud_overrides: HashMap::new(),
         rhythm: Rhythm::default(),
         mailer: None,
+        hooks_url: None,
         oauth_applications: HashMap::new(),
     };
     let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true);

@@ -191,6 +191,7 @@ async fn open(
         allows_plain_http: true,
         cloud_overrides: HashMap::new(),
         rhythm: Rhythm::default(),
+        hooks_url: None,
         oauth_applications: HashMap::new(),
         mailer: Some(Arc::new(mailer)),
     };

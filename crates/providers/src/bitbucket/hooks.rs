@@ -13,10 +13,13 @@ use serde_json::json;
 use super::Bitbucket;
 use super::repo;
 use crate::Api;
+use crate::Deliveries;
 use crate::Hooks;
 use crate::api::Call;
 use crate::api::Next;
 use crate::api::path;
+use crate::delivery;
+use crate::delivery::Proof;
 use crate::json::flag;
 use crate::json::moment;
 use crate::json::object;
@@ -33,8 +36,19 @@ const PUSH: &str = "repo:push";
 const PULL_REQUEST: [&str; 4] =
     ["pullrequest:created", "pullrequest:updated", "pullrequest:fulfilled", "pullrequest:rejected"];
 
+const DELIVERIES: Deliveries = Deliveries {
+    event: "x-event-key",
+    names: &["x-request-uuid"],
+    proof: Proof::Body { header: "x-hub-signature", prefix: "sha256=" },
+    kind: delivery::bitbucket,
+};
+
 #[async_trait]
 impl Hooks for Bitbucket {
+    fn deliveries(&self) -> Option<&'static Deliveries> {
+        Some(&DELIVERIES)
+    }
+
     async fn hooks(&self, api: &Api<'_>, path: &Segments) -> Result<Listed<Hook>> {
         let first = Call::get(repo(path, "/hooks?pagelen=100"));
         let found = api

@@ -13,10 +13,13 @@ use serde_json::json;
 use super::BitbucketDc;
 use super::repo;
 use crate::Api;
+use crate::Deliveries;
 use crate::Hooks;
 use crate::api::Call;
 use crate::api::Next;
 use crate::api::path;
+use crate::delivery;
+use crate::delivery::Proof;
 use crate::json::flag;
 use crate::json::moment_of_millis;
 use crate::json::object;
@@ -34,8 +37,19 @@ const PUSH: &str = "repo:refs_changed";
 const PULL_REQUEST: [&str; 6] =
     ["pr:opened", "pr:from_ref_updated", "pr:modified", "pr:merged", "pr:declined", "pr:deleted"];
 
+const DELIVERIES: Deliveries = Deliveries {
+    event: "x-event-key",
+    names: &["x-request-id"],
+    proof: Proof::Body { header: "x-hub-signature", prefix: "sha256=" },
+    kind: delivery::bitbucket_dc,
+};
+
 #[async_trait]
 impl Hooks for BitbucketDc {
+    fn deliveries(&self) -> Option<&'static Deliveries> {
+        Some(&DELIVERIES)
+    }
+
     async fn hooks(&self, api: &Api<'_>, path: &Segments) -> Result<Listed<Hook>> {
         let first = Call::get(repo(path, "/webhooks?limit=100"));
         let found =

@@ -13,11 +13,14 @@ use serde_json::json;
 
 use super::Gitea;
 use crate::Api;
+use crate::Deliveries;
 use crate::Hooks;
 use crate::api::Answer;
 use crate::api::Call;
 use crate::api::Next;
 use crate::api::path;
+use crate::delivery;
+use crate::delivery::Proof;
 use crate::json::flag;
 use crate::json::items;
 use crate::json::moment;
@@ -39,8 +42,20 @@ const EVENTS: [(HookEvent, &[&str]); 3] = [
     (HookEvent::PullRequest, &["pull_request", "pull_request_sync"]),
 ];
 
+/// The deliveries of Gitea.
+pub(super) const DELIVERIES: Deliveries = Deliveries {
+    event: "x-gitea-event",
+    names: &["x-gitea-delivery"],
+    proof: Proof::Body { header: "x-gitea-signature", prefix: "" },
+    kind: delivery::like_github,
+};
+
 #[async_trait]
 impl Hooks for Gitea {
+    fn deliveries(&self) -> Option<&'static Deliveries> {
+        Some(self.deliveries)
+    }
+
     async fn hooks(&self, api: &Api<'_>, path: &Segments) -> Result<Listed<Hook>> {
         let first = Call::get(repo(path, "/hooks?limit=50"));
         let listed =

@@ -16,6 +16,7 @@ use domain::url::WebUrl;
 
 use crate::Can;
 use crate::Capabilities;
+use crate::Deliveries;
 use crate::Facts;
 use crate::GitLogin;
 use crate::Login;
@@ -31,13 +32,19 @@ pub(crate) struct Gitea {
     pub(crate) hook_type: &'static str,
     /// How it is known.
     pub(crate) marks: &'static [Mark],
+    /// How their deliveries are read.
+    pub(crate) deliveries: &'static Deliveries,
 }
 
 pub(crate) use marks::FORGEJO as FORGEJO_MARKS;
 
 /// Gitea itself.
-pub(crate) static GITEA: Gitea =
-    Gitea { tells_of_tokens: true, hook_type: "gitea", marks: &marks::GITEA };
+pub(crate) static GITEA: Gitea = Gitea {
+    tells_of_tokens: true,
+    hook_type: "gitea",
+    marks: &marks::GITEA,
+    deliveries: &hooks::DELIVERIES,
+};
 
 impl Facts for Gitea {
     fn capabilities(&self, kind: CredentialKind) -> Capabilities {

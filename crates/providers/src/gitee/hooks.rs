@@ -13,12 +13,15 @@ use serde_json::json;
 
 use super::Gitee;
 use crate::Api;
+use crate::Deliveries;
 use crate::Hooks;
 use crate::adapter::unsupported;
 use crate::api::Answer;
 use crate::api::Call;
 use crate::api::Next;
 use crate::api::path;
+use crate::delivery;
+use crate::delivery::Proof;
 use crate::json::flag;
 use crate::json::items;
 use crate::json::link;
@@ -41,8 +44,19 @@ const EVENTS: [(HookEvent, &str); 3] = [
 /// Sign with the secret instead of sending it.
 const SIGNED: u8 = 1;
 
+const DELIVERIES: Deliveries = Deliveries {
+    event: "x-gitee-event",
+    names: &[],
+    proof: Proof::Moment { sign: "x-gitee-token", timestamp: "x-gitee-timestamp" },
+    kind: delivery::like_gitlab,
+};
+
 #[async_trait]
 impl Hooks for Gitee {
+    fn deliveries(&self) -> Option<&'static Deliveries> {
+        Some(&DELIVERIES)
+    }
+
     async fn hooks(&self, api: &Api<'_>, path: &Segments) -> Result<Listed<Hook>> {
         let first = Call::get(repo(path, "/hooks?per_page=100"));
         let listed =

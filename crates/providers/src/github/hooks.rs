@@ -13,11 +13,14 @@ use serde_json::json;
 use super::GitHub;
 use super::repo;
 use crate::Api;
+use crate::Deliveries;
 use crate::Hooks;
 use crate::api::Answer;
 use crate::api::Call;
 use crate::api::Next;
 use crate::api::path;
+use crate::delivery;
+use crate::delivery::Proof;
 use crate::json::flag;
 use crate::json::items;
 use crate::json::moment;
@@ -35,8 +38,19 @@ use crate::shapes::WantedHook;
 const EVENTS: [(HookEvent, &str); 3] =
     [(HookEvent::Push, "push"), (HookEvent::Tag, "push"), (HookEvent::PullRequest, "pull_request")];
 
+const DELIVERIES: Deliveries = Deliveries {
+    event: "x-github-event",
+    names: &["x-github-delivery"],
+    proof: Proof::Body { header: "x-hub-signature-256", prefix: "sha256=" },
+    kind: delivery::like_github,
+};
+
 #[async_trait]
 impl Hooks for GitHub {
+    fn deliveries(&self) -> Option<&'static Deliveries> {
+        Some(&DELIVERIES)
+    }
+
     async fn hooks(&self, api: &Api<'_>, path: &Segments) -> Result<Listed<Hook>> {
         let first = Call::get(repo(path, "/hooks?per_page=100"));
         let listed =

@@ -14,10 +14,13 @@ use serde_json::json;
 use super::GitLab;
 use super::project;
 use crate::Api;
+use crate::Deliveries;
 use crate::Hooks;
 use crate::api::Call;
 use crate::api::Next;
 use crate::api::path;
+use crate::delivery;
+use crate::delivery::Proof;
 use crate::json::flag;
 use crate::json::items;
 use crate::json::moment;
@@ -41,8 +44,19 @@ const TOKEN: &str = "token";
 /// Secrets of this form can sign.
 const SIGNING_PREFIX: &str = "whsec_";
 
+const DELIVERIES: Deliveries = Deliveries {
+    event: "x-gitlab-event",
+    names: &["idempotency-key", "x-gitlab-webhook-uuid"],
+    proof: Proof::Standard { token: "x-gitlab-token" },
+    kind: delivery::like_gitlab,
+};
+
 #[async_trait]
 impl Hooks for GitLab {
+    fn deliveries(&self) -> Option<&'static Deliveries> {
+        Some(&DELIVERIES)
+    }
+
     async fn hooks(&self, api: &Api<'_>, path: &Segments) -> Result<Listed<Hook>> {
         let first = Call::get(project(path, "/hooks?per_page=100"));
         let listed =
