@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod names;
+mod replicas;
 mod revoke;
 mod watch;
 mod world;

@@ -38,6 +38,8 @@ pub struct World {
     pub broker: Arc<Broker>,
     pub caller: Caller,
     pub clock: Arc<ManualClock>,
+    url: String,
+    key: PathBuf,
     directory: tempfile::TempDir,
 }
 
@@ -55,7 +57,13 @@ impl World {
         let principal = broker.authenticate(&made.api_token).await.unwrap();
         let request_id = RequestId::generate(clock.as_ref(), &SeededEntropy::new(2));
         let caller = Caller { principal, request_id, known_at: None, client: None };
-        World { broker, caller, clock, directory }
+        World { broker, caller, clock, url, key, directory }
+    }
+
+    /// Another server on the same database.
+    pub async fn replica(&self) -> Arc<Broker> {
+        // Its random numbers are its own.
+        open(&self.url, &self.key, &self.clock, 99).await
     }
 
     /// A folder for what a test starts beside it.

@@ -24,4 +24,5 @@ mod kill;
 mod notify;
 mod processes;
 mod rekey;
+mod replace;
 mod replicas;
