@@ -78,6 +78,8 @@ pub(crate) fn credential(view: CredentialView) -> Credential {
         workspace: credential.workspace,
         kind: credential.kind.word().to_owned(),
         username: credential.username,
+        app_id: credential.app_id,
+        installation_id: credential.installation_id,
         member_id: credential.member_id.map(|id| id.to_string()),
         repository,
         covers: credential.covers.iter().map(ToString::to_string).collect(),

@@ -6,6 +6,7 @@ use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
 use domain::access::Access;
+use domain::access::Purpose;
 use domain::audit::Action;
 use domain::policy::Permission;
 use domain::text::printable;
@@ -177,7 +178,12 @@ impl Broker {
             return Err(crate::hosts::plain_text_refused(&target.host.url));
         }
         let organization = caller.principal.organization_id;
-        let (resolved, travelling) = self.ready(caller, target, Access::Read, None).await?;
+        // Git does not tell what it will do; an App that may not push makes a token to fetch with.
+        let of = |access| self.ready(caller, target, Access::Read, None, Purpose::Contents(access));
+        let (resolved, travelling) = match of(Access::Write).await {
+            Err(error) if error.kind() == ErrorKind::Forbidden => of(Access::Read).await?,
+            outcome => outcome?,
+        };
         let credential = &resolved.credential;
         let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
         let login = providers::adapter(target.host.provider).git_login(facts);

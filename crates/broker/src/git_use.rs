@@ -9,6 +9,7 @@ use domain::Error;
 use domain::Result;
 use domain::Secret;
 use domain::access::Access;
+use domain::access::Purpose;
 use domain::audit::Action;
 use domain::audit::Outcome;
 use domain::credential::CredentialKind;
@@ -31,6 +32,7 @@ use crate::authenticate::principal;
 use crate::cache::At;
 use crate::cache::Bearer;
 use crate::guarded::About;
+use crate::minting::Scope;
 use crate::resolve::Target;
 use crate::resolve::nothing_serves;
 
@@ -67,6 +69,7 @@ pub struct GitGrant {
     action: Action,
     served_by: (CredentialId, i64),
     kind: CredentialKind,
+    minted: Option<Scope>,
 }
 
 impl Broker {
@@ -119,8 +122,9 @@ impl Broker {
         }
         // An explicit choice wins and never falls through.
         let pinned = lease.filter(|lease| lease.is_pinned).map(|l| l.credential_id.to_string());
-        let (resolved, travelling) =
-            self.ready(caller, &target, request.access, pinned.as_deref()).await?;
+        let (access, pinned) = (request.access, pinned.as_deref());
+        let purpose = Purpose::Contents(access);
+        let (resolved, travelling) = self.ready(caller, &target, access, pinned, purpose).await?;
         let credential = &resolved.credential;
         let adapter = providers::adapter(resolved.host.provider);
         let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
@@ -140,6 +144,7 @@ impl Broker {
             action: action(request.access),
             served_by: (credential.id, credential.current_version),
             kind: credential.kind,
+            minted: travelling.minted,
             host: resolved.host.clone(),
         })
     }
@@ -187,9 +192,16 @@ impl Broker {
         });
     }
 
+    /// Whether a token that its provider just refused is replaced, so that deciding again is of use.
+    /// Not twice within a minute.
+    pub fn replaces_refused(&self, grant: &GitGrant) -> bool {
+        grant.minted.as_ref().is_some_and(|scope| self.mints.refused(scope, self.clock.now()))
+    }
+
     /// Notes that the provider refused the secret in use: a grant is renewed, and the next check
     /// comes soon.
     pub fn provider_refused(self: &Arc<Self>, grant: &GitGrant) {
+        self.replaces_refused(grant);
         let (broker, (id, version)) = (Arc::clone(self), grant.served_by);
         let (organization, kind) = (grant.host.organization_id, grant.kind);
         tokio::spawn(async move {

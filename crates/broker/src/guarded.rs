@@ -21,7 +21,7 @@ use crate::Caller;
 const DETAIL_CHARACTERS_MAX: usize = 400;
 
 /// Characters of a target that are kept.
-const TARGET_CHARACTERS_MAX: usize = 120;
+pub(crate) const TARGET_CHARACTERS_MAX: usize = 120;
 
 /// What a record is about, beside who and what.
 #[derive(Clone, Debug, Default)]

@@ -30,6 +30,7 @@ mod lend;
 mod locks;
 mod members;
 mod metrics;
+mod minting;
 mod notify;
 mod open_secret;
 mod organizations;
@@ -175,6 +176,7 @@ pub struct Broker {
     kept: browse::Kept,
     renewals: locks::Locks<CredentialId>,
     host_checks: hosts::Turns,
+    mints: minting::Mints,
 }
 
 impl Broker {
@@ -194,6 +196,7 @@ impl Broker {
         let kept = browse::Kept::new();
         let renewals = locks::Locks::new();
         let host_checks = hosts::Turns::default();
+        let mints = minting::Mints::new();
         Broker {
             store,
             committer,
@@ -208,6 +211,7 @@ impl Broker {
             kept,
             renewals,
             host_checks,
+            mints,
         }
     }
 

@@ -12,10 +12,12 @@ use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
 use domain::access::Access;
+use domain::access::Purpose;
 use domain::credential::Credential;
 use domain::credential::CredentialKind;
 use domain::host::Host;
 use domain::id::CredentialId;
+use domain::url::Segments;
 use store::Session;
 use store::secrets::SealedVersion;
 use vault::Place;
@@ -25,6 +27,7 @@ use crate::Caller;
 use crate::accounts::Grant;
 use crate::accounts::Held;
 use crate::cache::Resolved;
+use crate::minting::Scope;
 use crate::resolve::Target;
 
 /// A freshly sealed version and the fingerprint of what is in it.
@@ -41,11 +44,14 @@ pub(crate) struct Travelling {
     pub secret: Secret,
     pub version: i64,
     pub expires_at: Option<Timestamp>,
+    /// What it is good for, if it was made for that.
+    pub minted: Option<Scope>,
 }
 
 impl Travelling {
     fn of(grant: Grant, version: i64) -> Travelling {
-        Travelling { secret: grant.access_token, version, expires_at: grant.expires_at }
+        let Grant { access_token: secret, expires_at, .. } = grant;
+        Travelling { secret, version, expires_at, minted: None }
     }
 }
 
@@ -109,19 +115,22 @@ impl Broker {
         self.open_secret(sealed).await
     }
 
-    /// The credential that serves a repository, and its secret as it travels. Opening may renew it;
-    /// what served before is asked again then.
+    /// The credential that serves a repository, and its secret as it travels for a purpose. Opening
+    /// may renew it; what served before is asked again then.
     pub(crate) async fn ready(
         &self,
         caller: &Caller,
         target: &Target,
         access: Access,
         explicit: Option<&str>,
+        purpose: Purpose,
     ) -> Result<(Arc<Resolved>, Travelling)> {
         for _ in 0..READY_ATTEMPTS_MAX {
             let resolved = self.resolve(caller, target, access, explicit).await?;
             let Resolved { host, credential, sealed } = resolved.as_ref();
-            let travelling = self.secret_that_travels(host, credential, sealed).await?;
+            let repository = Some(&target.repository);
+            let travelling =
+                self.secret_that_travels(host, credential, sealed, repository, purpose).await?;
             if travelling.version == sealed.version {
                 return Ok((resolved, travelling));
             }
@@ -130,17 +139,30 @@ impl Broker {
             .hint("try again"))
     }
 
-    /// The secret of a credential as it travels to its host, renewed first if it is near its end.
+    /// The secret of a credential as it travels to its host for a purpose: itself, or renewed first if
+    /// it is near its end, or made with it.
     pub(crate) async fn secret_that_travels(
         &self,
         host: &Host,
         credential: &Credential,
         sealed: &SealedVersion,
+        repository: Option<&Segments>,
+        purpose: Purpose,
     ) -> Result<Travelling> {
-        let secret = self.open_for(host, sealed).await?;
-        if credential.kind != CredentialKind::OAuth {
-            let expires_at = credential.expires_at;
-            return Ok(Travelling { secret, version: sealed.version, expires_at });
+        let (secret, version) = (self.open_for(host, sealed).await?, sealed.version);
+        match credential.kind {
+            CredentialKind::OAuth => {}
+            CredentialKind::GitHubApp => {
+                let of = (credential, version);
+                let made = self.mint(host, of, &secret, repository, purpose).await?;
+                let expires_at = Some(made.expires_at);
+                let minted = Some(made.scope);
+                return Ok(Travelling { secret: made.token, version, expires_at, minted });
+            }
+            CredentialKind::AccessToken | CredentialKind::Password => {
+                let expires_at = credential.expires_at;
+                return Ok(Travelling { secret, version, expires_at, minted: None });
+            }
         }
         let grant = Grant::read(&secret)?;
         if !self.is_due(&grant) {

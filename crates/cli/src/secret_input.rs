@@ -5,16 +5,42 @@ use std::path::Path;
 use domain::Error;
 use domain::Result;
 use domain::Secret;
-use domain::credential::check_secret;
+use domain::credential::CredentialKind;
+use domain::credential::check_secret_of;
 use domain::limits::SECRET_BYTES_MAX;
 use zeroize::Zeroizing;
 
 use crate::files;
 use crate::surroundings::Surroundings;
 
-/// Reads a secret called `what`: from `file`, from standard input when that is `-`, or from a person.
-/// `flag` is what the hint names.
+/// What a secret may look like; the server judges the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One line.
+    Line,
+    /// The key of an App, as it is in its file.
+    KeyFile,
+    /// Either: what replaces a value is of the kind that is stored.
+    LineOrKeyFile,
+}
+
+/// How a key file begins.
+const KEY_FILE: &[u8] = b"-----BEGIN ";
+
+/// Reads a secret of one line called `what`: from `file`, from standard input when that is `-`, or
+/// from a person. `flag` is what the hint names.
 pub(crate) fn read(
+    surroundings: &Surroundings,
+    file: Option<&Path>,
+    what: &str,
+    flag: &str,
+) -> Result<Secret> {
+    read_as(Form::Line, surroundings, file, what, flag)
+}
+
+/// The same for a secret of a form.
+pub(crate) fn read_as(
+    form: Form,
     surroundings: &Surroundings,
     file: Option<&Path>,
     what: &str,
@@ -29,7 +55,13 @@ pub(crate) fn read(
                 .hint(format!("give it with {flag} FILE, or {flag} - for standard input")));
         }
     };
-    check_secret(&secret)?;
+    let is_key_file = match form {
+        Form::Line => false,
+        Form::KeyFile => true,
+        Form::LineOrKeyFile => secret.expose().starts_with(KEY_FILE),
+    };
+    let kind = if is_key_file { CredentialKind::GitHubApp } else { CredentialKind::AccessToken };
+    check_secret_of(kind, &secret)?;
     Ok(secret)
 }
 
@@ -61,9 +93,10 @@ mod tests {
         let path = home.path().join("secret");
         let read_back = |content: &str| {
             std::fs::write(&path, content).unwrap();
-            read(&with(&[]), Some(&path), "secret", "--secret-file")
+            read_as(Form::LineOrKeyFile, &with(&[]), Some(&path), "secret", "--secret-file")
                 .map(|secret| secret.byte_count())
         };
+        assert_eq!(read_back("-----BEGIN X-----\nAA\n").unwrap(), 20);
         assert_eq!(read_back("abc\n").unwrap(), 3);
         assert_eq!(read_back("abc\r\n").unwrap(), 3);
         assert_eq!(read_back("abc").unwrap(), 3);

@@ -54,6 +54,10 @@ struct AddBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    app_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    installation_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     repository: Option<&'a str>,
     covers: &'a [String],
     default: bool,
@@ -75,6 +79,8 @@ pub(crate) fn add(request: &AddCredential) -> Result<Bytes> {
         workspace,
         kind,
         username,
+        app_id,
+        installation_id,
         repository,
         covers,
         default,
@@ -91,6 +97,8 @@ pub(crate) fn add(request: &AddCredential) -> Result<Bytes> {
         workspace: workspace.as_deref(),
         kind: kind.as_deref(),
         username: username.as_deref(),
+        app_id: app_id.as_deref(),
+        installation_id: installation_id.as_deref(),
         repository: repository.as_deref(),
         covers,
         default: *default,
@@ -114,6 +122,8 @@ struct UpdateBody<'a> {
     workspace: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    installation_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     repository: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,6 +153,7 @@ pub(crate) fn update(request: &UpdateCredential) -> Result<Bytes> {
         ca_pem,
         workspace,
         username,
+        installation_id,
         repository,
         covers,
         default,
@@ -160,6 +171,7 @@ pub(crate) fn update(request: &UpdateCredential) -> Result<Bytes> {
         ca_pem: ca_pem.as_deref(),
         workspace: workspace.as_deref(),
         username: username.as_deref(),
+        installation_id: installation_id.as_deref(),
         repository: repository.as_deref(),
         covers: covers.as_deref(),
         default: *default,
@@ -281,6 +293,8 @@ mod tests {
             name: "n\"1".to_owned(),
             provider: "github".to_owned(),
             secret: Some(Secret::from("tok\\en".to_owned())),
+            app_id: Some("12".to_owned()),
+            installation_id: Some("34".to_owned()),
             covers: vec!["acme".to_owned()],
             default: true,
             expires_at: Some(Timestamp::from_millis(0)),
@@ -290,6 +304,7 @@ mod tests {
         assert_eq!(read.name, request.name);
         assert_eq!(read.secret.unwrap().expose_text(), Some("tok\\en"));
         assert_eq!((read.covers, read.default), (request.covers, true));
+        assert_eq!((read.app_id, read.installation_id), (request.app_id, request.installation_id));
         assert_eq!(read.expires_at, request.expires_at);
         assert!(read.host.is_none());
     }

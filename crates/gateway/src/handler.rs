@@ -20,6 +20,7 @@ use domain::url::GitPath;
 use domain::url::GitService;
 use http::HeaderMap;
 use http::Method;
+use http::StatusCode;
 use http::header;
 use http_body_util::BodyExt;
 
@@ -41,6 +42,9 @@ struct Asked {
     endpoint: GitEndpoint,
     service: GitService,
 }
+
+/// What the upstream answered.
+type Upstream = Result<http::Response<hyper::body::Incoming>>;
 
 /// Answers one request below `/git/`.
 pub(crate) async fn handle(State(state): State<GatewayState>, request: Request) -> Response {
@@ -131,7 +135,33 @@ async fn fetch(
         state.outbound.send(request, &grant.site.trust)
     );
     begun?;
+    let (grant, upstream) = again(state, asked, token, client, (grant, upstream)).await?;
     shape(state, asked, grant, upstream).await
+}
+
+/// Asks git's first question, which has no body, once again with another token, where the one that was
+/// made for it has just been refused and is replaced.
+async fn again(
+    state: &GatewayState,
+    asked: &Asked,
+    token: &Secret,
+    client: &HeaderMap,
+    (grant, upstream): (GitGrant, Upstream),
+) -> Result<(GitGrant, Upstream)> {
+    let broker = &state.app.broker;
+    let is_refused =
+        upstream.as_ref().is_ok_and(|answer| answer.status() == StatusCode::UNAUTHORIZED);
+    let has_body = matches!(asked.endpoint, GitEndpoint::Rpc(_));
+    if !is_refused || has_body || !broker.replaces_refused(&grant) {
+        return Ok((grant, upstream));
+    }
+    broker.end_git(&grant, "the provider answered 401; asked again with another token".to_owned());
+    let grant = broker.decide_git(token, grant.caller.request_id, &asked.git).await?;
+    broker.begin_git(&grant, token, &asked.git, None).await?;
+    let body = Prefixed { head: None, rest: Body::empty() }.boxed_unsync();
+    let request = forward::request(&grant, asked.endpoint, asked.service, client, body)?;
+    let upstream = state.outbound.send(request, &grant.site.trust).await;
+    Ok((grant, upstream))
 }
 
 /// Writing: nothing goes upstream before its begin is durable, and only what the lease allows.
@@ -165,6 +195,7 @@ async fn push(
     let request = forward::request(&grant, asked.endpoint, asked.service, client, body)?;
     let limit = limits::PUSH_TIME_MAX;
     let upstream = state.outbound.send_within(request, &grant.site.trust, limit).await;
+    let (grant, upstream) = again(state, asked, token, client, (grant, upstream)).await?;
     shape(state, asked, grant, upstream).await
 }
 
@@ -199,7 +230,7 @@ async fn shape(
     state: &GatewayState,
     asked: &Asked,
     grant: GitGrant,
-    upstream: Result<http::Response<hyper::body::Incoming>>,
+    upstream: Upstream,
 ) -> Result<Response> {
     let broker = Arc::clone(&state.app.broker);
     match upstream {

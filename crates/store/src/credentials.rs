@@ -194,7 +194,7 @@ pub async fn update(session: &mut Session, credential: &Credential, host: &Host)
          username = $6, repository = $7, covers = $8, is_default = $9, authentication = $10, \
          capability = $11, lifecycle = $12, expires_at = $13, expiry_source = $14, \
          current_version = $15, updated_at = $16, given_url = $17, \
-         guessed_username = $18 where id = $1",
+         guessed_username = $18, installation_id = $19 where id = $1",
         credential.id.to_string(),
         credential.name.as_str(),
         credential.description.as_str(),
@@ -212,7 +212,8 @@ pub async fn update(session: &mut Session, credential: &Credential, host: &Host)
         credential.current_version,
         credential.updated_at.millis(),
         credential.given_url.as_deref(),
-        credential.guessed_username.as_deref()
+        credential.guessed_username.as_deref(),
+        credential.installation_id.as_deref()
     )?;
     let id = credential.id.to_string();
     execute!(session, "delete from credential_covers where credential_id = $1", id.as_str())?;

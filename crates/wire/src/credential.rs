@@ -29,10 +29,16 @@ pub struct Credential {
     pub host_id: String,
     /// Workspace.
     pub workspace: Option<String>,
-    /// `access_token`, `password` or `oauth`.
+    /// `access_token`, `password`, `oauth` or `github_app`.
     pub kind: String,
     /// User name.
     pub username: Option<String>,
+    /// The number or client id of the GitHub App whose key it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+    /// The App's installation; without one it is looked for by the repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation_id: Option<String>,
     /// The member whose connected account it is; the organization's has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_id: Option<String>,
@@ -90,10 +96,14 @@ pub struct AddCredential {
     pub ca_pem: Option<String>,
     /// Workspace.
     pub workspace: Option<String>,
-    /// `access_token` (default) or `password`.
+    /// `access_token` (default), `password` or `github_app`, whose secret is the App's key (PEM).
     pub kind: Option<String>,
     /// User name.
     pub username: Option<String>,
+    /// The number or client id of the GitHub App whose key it is.
+    pub app_id: Option<String>,
+    /// The App's installation; absent means that it is looked for by the repository.
+    pub installation_id: Option<String>,
     /// The one repository it is for.
     pub repository: Option<String>,
     /// Path prefixes it serves; empty means the whole host.
@@ -126,6 +136,8 @@ pub struct UpdateCredential {
     pub workspace: Option<String>,
     /// User name; empty takes it away.
     pub username: Option<String>,
+    /// The App's installation; empty means that it is looked for by the repository.
+    pub installation_id: Option<String>,
     /// The one repository it is for; empty takes it away.
     pub repository: Option<String>,
     /// Path prefixes it serves.

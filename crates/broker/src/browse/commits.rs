@@ -3,6 +3,7 @@
 use domain::Error;
 use domain::Result;
 use domain::access::Access;
+use domain::access::Purpose;
 use providers::shapes::Commit;
 use providers::shapes::CommitQuery;
 use providers::shapes::Listed;
@@ -49,7 +50,9 @@ impl Broker {
         wanted: &WantedCommits,
     ) -> Result<Listed<Commit>> {
         let (place, checked) = (Place::Repository(at), wanted.check());
-        let way = self.way(caller, place, Access::Read, "list commits", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Contents(Access::Read), "list commits", checked)
+            .await?;
         let api = way.api(self)?;
         let count = wanted.count.and_then(|count| usize::try_from(count).ok());
         let query = CommitQuery {

@@ -2,6 +2,7 @@
 
 use domain::Result;
 use domain::access::Access;
+use domain::access::Purpose;
 use domain::audit::Action;
 use domain::audit::Outcome;
 use providers::Download;
@@ -26,7 +27,9 @@ impl Broker {
     ) -> Result<Listed<TreeEntry>> {
         let place = Place::Repository(at);
         let checked = arguments::reference_if(reference).and_then(|()| arguments::folder(folder));
-        let way = self.way(caller, place, Access::Read, "list a folder", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Contents(Access::Read), "list a folder", checked)
+            .await?;
         let api = way.api(self)?;
         let asked = async {
             let reference = self.reference_or_first(&way, &api, reference).await?;
@@ -45,7 +48,9 @@ impl Broker {
     ) -> Result<File> {
         let place = Place::Repository(at);
         let checked = arguments::reference_if(reference).and_then(|()| arguments::file(file));
-        let way = self.way(caller, place, Access::Read, "read a file", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Contents(Access::Read), "read a file", checked)
+            .await?;
         let api = way.api(self)?;
         let asked = async {
             let reference = self.reference_or_first(&way, &api, reference).await?;
@@ -62,7 +67,9 @@ impl Broker {
         reference: Option<&str>,
     ) -> Result<Download> {
         let (place, checked) = (Place::Repository(at), arguments::reference_if(reference));
-        let way = self.way(caller, place, Access::Read, "fetch an archive", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Contents(Access::Read), "fetch an archive", checked)
+            .await?;
         let api = way.api(self)?;
         let work = async {
             let reference = self.reference_or_first(&way, &api, reference).await?;

@@ -2,6 +2,7 @@
 
 use domain::Result;
 use domain::access::Access;
+use domain::access::Purpose;
 use providers::shapes::FileChange;
 
 use super::Place;
@@ -23,7 +24,8 @@ impl Broker {
     ) -> Result<Option<String>> {
         let place = Place::Repository(at);
         let verb = if change.content.is_some() { "put a file" } else { "delete a file" };
-        let way = self.way(caller, place, Access::Write, verb, check(change)).await?;
+        let way =
+            self.way(caller, place, Purpose::Contents(Access::Write), verb, check(change)).await?;
         let api = way.api(self)?;
         let asked = way.adapter().change_file(&api, &way.path, change);
         self.write(caller, &way, &api, asked).await

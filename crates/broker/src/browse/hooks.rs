@@ -4,6 +4,7 @@ use domain::Error;
 use domain::Result;
 use domain::Secret;
 use domain::access::Access;
+use domain::access::Purpose;
 use domain::limits;
 use providers::shapes;
 use providers::shapes::Hook;
@@ -45,7 +46,8 @@ impl Broker {
     /// The webhooks of a repository.
     pub async fn hooks(&self, caller: &Caller, at: &RepositoryAt) -> Result<Listed<Hook>> {
         let place = Place::Repository(at);
-        let way = self.way(caller, place, Access::Read, "list webhooks", Ok(())).await?;
+        let way =
+            self.way(caller, place, Purpose::Hooks(Access::Read), "list webhooks", Ok(())).await?;
         let api = way.api(self)?;
         let asked = way.adapter().hooks(&api, &way.path);
         self.look(caller, &way, &api, "hooks", asked).await
@@ -59,7 +61,9 @@ impl Broker {
         wanted: &WantedHook,
     ) -> Result<Hook> {
         let (place, checked) = (Place::Repository(at), check(&wanted.url, &wanted.events));
-        let way = self.way(caller, place, Access::Write, "create a webhook", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Hooks(Access::Write), "create a webhook", checked)
+            .await?;
         let api = way.api(self)?;
         let hook = shapes::WantedHook {
             url: &wanted.url,
@@ -83,7 +87,9 @@ impl Broker {
         let checked = arguments::id(id)
             .and_then(|()| change.url.as_deref().map_or(Ok(()), check_url))
             .and_then(|()| change.events.as_deref().map_or(Ok(()), check_events));
-        let way = self.way(caller, place, Access::Write, "update a webhook", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Hooks(Access::Write), "update a webhook", checked)
+            .await?;
         let api = way.api(self)?;
         let asked = async {
             // Providers replace a webhook whole, so what stays is read first.
@@ -104,7 +110,9 @@ impl Broker {
     /// Removes a webhook.
     pub async fn delete_hook(&self, caller: &Caller, at: &RepositoryAt, id: &str) -> Result<()> {
         let (place, checked) = (Place::Repository(at), arguments::id(id));
-        let way = self.way(caller, place, Access::Write, "delete a webhook", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Hooks(Access::Write), "delete a webhook", checked)
+            .await?;
         let api = way.api(self)?;
         let asked = way.adapter().delete_hook(&api, &way.path, id);
         self.write(caller, &way, &api, asked).await

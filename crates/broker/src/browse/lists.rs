@@ -1,7 +1,7 @@
 //! What a credential sees: namespaces and repositories. What it does not cover is left out.
 
 use domain::Result;
-use domain::access::Access;
+use domain::access::Purpose;
 use domain::credential::Credential;
 use domain::host::Host;
 use domain::url::Segments;
@@ -20,7 +20,7 @@ impl Broker {
     /// Where repositories live that a credential sees.
     pub async fn namespaces(&self, caller: &Caller, reference: &str) -> Result<Listed<Namespace>> {
         let place = Place::Credential(reference);
-        let way = self.way(caller, place, Access::Read, "list namespaces", Ok(())).await?;
+        let way = self.way(caller, place, Purpose::Lists, "list namespaces", Ok(())).await?;
         let api = way.api(self)?;
         let asked = way.adapter().namespaces(&api);
         let mut listed = self.look(caller, &way, &api, "namespaces", asked).await?;
@@ -39,7 +39,7 @@ impl Broker {
         let checked = arguments::search(query.search.as_deref())
             .and_then(|()| arguments::search(query.namespace.as_deref()));
         let place = Place::Credential(reference);
-        let way = self.way(caller, place, Access::Read, "list repositories", checked).await?;
+        let way = self.way(caller, place, Purpose::Lists, "list repositories", checked).await?;
         let api = way.api(self)?;
         let question = format!("repositories {query:?}");
         let asked = way.adapter().repositories(&api, query);

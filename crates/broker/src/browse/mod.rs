@@ -21,8 +21,7 @@ use std::sync::Arc;
 
 use domain::Error;
 use domain::Result;
-use domain::Secret;
-use domain::access::Access;
+use domain::access::Purpose;
 use domain::audit::Action;
 use domain::audit::Outcome;
 use domain::id::OrganizationId;
@@ -40,6 +39,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::cache::Resolved;
 use crate::guarded::About;
+use crate::open_secret::Travelling;
 use crate::resolve::Target;
 use crate::resolve::not_lendable;
 use crate::resolve::nothing_serves;
@@ -91,7 +91,7 @@ impl Place<'_> {
 /// A decided way to a provider: with which secret, to which repository.
 struct Way<'a> {
     place: Place<'a>,
-    access: Access,
+    purpose: Purpose,
     verb: &'static str,
     /// The organization's epoch at which it was decided.
     epoch: Epoch,
@@ -99,7 +99,7 @@ struct Way<'a> {
     /// Empty where a whole credential is looked at.
     path: Segments,
     site: Site,
-    secret: Secret,
+    secret: Travelling,
 }
 
 impl Way<'_> {
@@ -112,7 +112,7 @@ impl Way<'_> {
         let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
         let workspace = credential.workspace();
         let account = format!("{} v{}", credential.id, credential.current_version);
-        let api = Api::new(&broker.tools, &self.site, facts, workspace, &self.secret)?;
+        let api = Api::new(&broker.tools, &self.site, facts, workspace, &self.secret.secret)?;
         Ok(api.account(account).remembering())
     }
 
@@ -146,7 +146,7 @@ impl Broker {
         &self,
         caller: &Caller,
         place: Place<'a>,
-        access: Access,
+        purpose: Purpose,
         verb: &'static str,
         arguments: Result<()>,
     ) -> Result<Way<'a>> {
@@ -161,19 +161,19 @@ impl Broker {
             self.caches.learn(organization, epoch);
             let (resolved, secret, path) = match place {
                 Place::Credential(reference) => {
-                    let (resolved, secret) = self.whole_ready(caller, reference).await?;
+                    let (resolved, secret) = self.whole_ready(caller, reference, purpose).await?;
                     (resolved, secret, Segments::default())
                 }
                 Place::Repository(at) => {
                     let target = self.target_of(organization, at).await?;
                     let explicit = at.credential.as_deref();
-                    let (resolved, travelling) =
-                        self.ready(caller, &target, access, explicit).await?;
-                    (resolved, travelling.secret, target.repository)
+                    let (resolved, secret) =
+                        self.ready(caller, &target, purpose.access(), explicit, purpose).await?;
+                    (resolved, secret, target.repository)
                 }
             };
             let site = self.site(&resolved.host);
-            Ok(Way { place, access, verb, epoch, resolved, path, site, secret })
+            Ok(Way { place, purpose, verb, epoch, resolved, path, site, secret })
         };
         self.guarded(caller, Action::RepositoryUse, place.about(verb), work).await
     }
@@ -183,13 +183,16 @@ impl Broker {
         &self,
         caller: &Caller,
         reference: &str,
-    ) -> Result<(Arc<Resolved>, Secret)> {
+        purpose: Purpose,
+    ) -> Result<(Arc<Resolved>, Travelling)> {
         for _ in 0..OPENINGS_MAX {
             let resolved = self.whole(caller, reference).await?;
             let Resolved { host, credential, sealed } = resolved.as_ref();
-            let travelling = self.secret_that_travels(host, credential, sealed).await?;
+            let only = credential.repository.as_ref();
+            let travelling =
+                self.secret_that_travels(host, credential, sealed, only, purpose).await?;
             if travelling.version == sealed.version {
-                return Ok((resolved, travelling.secret));
+                return Ok((resolved, travelling));
             }
         }
         Err(Error::new(domain::ErrorKind::Busy, "The credential keeps changing.").hint("try again"))
@@ -294,7 +297,7 @@ impl Broker {
             Place::Repository(at) => {
                 let target = self.target_of(organization, at).await?;
                 let explicit = at.credential.as_deref();
-                self.resolve(caller, &target, way.access, explicit).await?
+                self.resolve(caller, &target, way.purpose.access(), explicit).await?
             }
         };
         if again.sealed == way.resolved.sealed && again.host == way.resolved.host {
@@ -307,6 +310,9 @@ impl Broker {
     /// A provider that does not know the secret any more is a reason to check it soon.
     async fn doubt_if_refused(&self, way: &Way<'_>, api: &Api<'_>) {
         if api.was_refused() {
+            if let Some(scope) = &way.secret.minted {
+                self.mints.refused(scope, self.clock.now());
+            }
             self.suspect(way.resolved.credential.id).await;
         }
     }

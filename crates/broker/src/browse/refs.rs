@@ -4,6 +4,7 @@ use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
 use domain::access::Access;
+use domain::access::Purpose;
 use providers::Api;
 use providers::shapes::Listed;
 use providers::shapes::Ref;
@@ -26,7 +27,8 @@ impl Broker {
         at: &RepositoryAt,
     ) -> Result<(String, Repository)> {
         let place = Place::Repository(at);
-        let way = self.way(caller, place, Access::Read, "describe", Ok(())).await?;
+        let way =
+            self.way(caller, place, Purpose::Contents(Access::Read), "describe", Ok(())).await?;
         let api = way.api(self)?;
         let asked = way.adapter().repository(&api, &way.path);
         let found = self.look(caller, &way, &api, REPOSITORY, asked).await?;
@@ -41,7 +43,9 @@ impl Broker {
         search: Option<&str>,
     ) -> Result<Listed<Ref>> {
         let (place, checked) = (Place::Repository(at), arguments::search(search));
-        let way = self.way(caller, place, Access::Read, "list branches", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Contents(Access::Read), "list branches", checked)
+            .await?;
         let api = way.api(self)?;
         let asked = way.adapter().branches(&api, &way.path, search);
         self.look(caller, &way, &api, &format!("branches {search:?}"), asked).await
@@ -55,7 +59,8 @@ impl Broker {
         search: Option<&str>,
     ) -> Result<Listed<Ref>> {
         let (place, checked) = (Place::Repository(at), arguments::search(search));
-        let way = self.way(caller, place, Access::Read, "list tags", checked).await?;
+        let way =
+            self.way(caller, place, Purpose::Contents(Access::Read), "list tags", checked).await?;
         let api = way.api(self)?;
         let asked = way.adapter().tags(&api, &way.path, search);
         self.look(caller, &way, &api, &format!("tags {search:?}"), asked).await

@@ -2,6 +2,7 @@
 
 use domain::Result;
 use domain::access::Access;
+use domain::access::Purpose;
 use providers::shapes::NewTag;
 use providers::shapes::Ref;
 
@@ -23,7 +24,9 @@ impl Broker {
         let checked = arguments::reference(&tag.name)
             .and_then(|()| arguments::reference(&tag.target))
             .and_then(|()| tag.message.as_deref().map_or(Ok(()), arguments::message));
-        let way = self.way(caller, place, Access::Write, "create a tag", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Contents(Access::Write), "create a tag", checked)
+            .await?;
         let api = way.api(self)?;
         let asked = way.adapter().create_tag(&api, &way.path, tag);
         self.write(caller, &way, &api, asked).await
@@ -32,7 +35,9 @@ impl Broker {
     /// Removes a tag.
     pub async fn delete_tag(&self, caller: &Caller, at: &RepositoryAt, name: &str) -> Result<()> {
         let (place, checked) = (Place::Repository(at), arguments::reference(name));
-        let way = self.way(caller, place, Access::Write, "delete a tag", checked).await?;
+        let way = self
+            .way(caller, place, Purpose::Contents(Access::Write), "delete a tag", checked)
+            .await?;
         let api = way.api(self)?;
         let asked = way.adapter().delete_tag(&api, &way.path, name);
         self.write(caller, &way, &api, asked).await

@@ -3,6 +3,7 @@
 use domain::Error;
 use domain::Result;
 use domain::Secret;
+use domain::access::Purpose;
 use domain::audit::Action;
 use domain::check::Report;
 use domain::check::Verdict;
@@ -139,7 +140,14 @@ impl Broker {
                 .ok_or_else(|| Error::not_found("credential"))?;
             let sealed = self.sealed_version(&mut session, id, credential.current_version).await?;
             drop(session);
-            let travelling = self.secret_that_travels(host, &credential, &sealed).await?;
+            if credential.kind == CredentialKind::GitHubApp {
+                // What is checked is the key; its tokens are made for the check alone.
+                let secret = self.open_for(host, &sealed).await?;
+                let fingerprint = self.keyring.fingerprint_key().of(&organization, &secret);
+                return Ok(Opened { credential, secret, fingerprint });
+            }
+            let travelling =
+                self.secret_that_travels(host, &credential, &sealed, None, Purpose::Lists).await?;
             if travelling.version == sealed.version {
                 let stored = self.open_for(host, &sealed).await?;
                 let fingerprint = self.keyring.fingerprint_key().of(&organization, &stored);
@@ -199,7 +207,8 @@ impl Broker {
                     let is_same = now.current_version == checked.current_version
                         && now.host_id == host.id
                         && now.workspace == checked.workspace
-                        && now.login_name() == checked.login_name();
+                        && now.login_name() == checked.login_name()
+                        && now.installation_id == checked.installation_id;
                     if !is_same {
                         record.detail =
                             Some("it was changed meanwhile; nothing was kept".to_owned());

@@ -2,6 +2,7 @@
 
 use domain::Result;
 use domain::Secret;
+use domain::audit::Action;
 use domain::check::Findings;
 use domain::credential::Credential;
 use domain::host::Host;
@@ -13,6 +14,8 @@ use providers::LoginFacts;
 use store::Session;
 
 use crate::Broker;
+use crate::guarded::About;
+use crate::guarded::TARGET_CHARACTERS_MAX;
 use crate::metrics::count_check;
 
 /// Services whose repositories are looked at.
@@ -37,19 +40,40 @@ impl Broker {
         let credential = what.credential;
         let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
         let workspace = credential.workspace();
-        let api = Api::new(&self.tools, &site, facts, workspace, what.secret)?
+        // An App speaks with what it signs.
+        let word = self.app_word(credential, what.secret)?;
+        let secret = word.as_ref().unwrap_or(what.secret);
+        let api = Api::new(&self.tools, &site, facts, workspace, secret)?
             .account(credential.id.to_string());
         let asked = Asked {
             repositories: what.repositories,
             allows_write_probes: what.allows_write_probes,
             installation: credential.installation_id.as_deref(),
         };
-        let mut findings = providers::check(&api, &asked).await?;
+        let outcome = providers::check(&api, &asked).await;
+        self.note_mints(credential, api.mints()).await?;
+        let mut findings = outcome?;
         count_check(&self.checks, site.provider.word(), findings.verdict);
         if let Some(hint) = providers::adapter(site.provider).form_hint(what.secret) {
             findings.remarks.push(domain::advice::Advice::new("form", hint));
         }
         Ok(findings)
+    }
+
+    /// Records the tokens that a check made.
+    async fn note_mints(&self, credential: &Credential, count: u32) -> Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        let organization = credential.organization_id;
+        let about = About {
+            target: Some(domain::text::printable(&credential.name, TARGET_CHARACTERS_MAX)),
+            ..About::credential(credential.id).detail("for a check")
+        };
+        let system = self.system(organization);
+        let record = |_| self.done(&system, Action::CredentialMint, about.clone());
+        let records = (0..count).map(record).collect();
+        self.committer.record(organization, records, None).await.map(|_| ())
     }
 
     /// The repositories a credential is bound to: its own, those of its services; where there is

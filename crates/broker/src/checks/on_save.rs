@@ -9,6 +9,7 @@ use domain::check::Differences;
 use domain::check::Findings;
 use domain::check::Verdict;
 use domain::credential::Credential;
+use domain::credential::CredentialKind;
 use domain::host::Host;
 use store::organizations::Organization;
 
@@ -25,11 +26,17 @@ pub(crate) fn refuse_useless(
 ) -> Result<()> {
     let said = findings.said.clone().unwrap_or_default();
     let name = &host.url.authority;
-    let page = providers::adapter(host.provider)
-        .token_page(&host.url, credential.workspace())
-        .map_or_else(String::new, |page| {
-            format!("make one with the right permissions at {page}, or ")
-        });
+    let page = match credential.kind {
+        CredentialKind::GitHubApp => format!(
+            "see to its key and its permissions at {}, and to where it is installed, or ",
+            providers::app_page(&host.url)
+        ),
+        _ => providers::adapter(host.provider)
+            .token_page(&host.url, credential.workspace())
+            .map_or_else(String::new, |page| {
+                format!("make one with the right permissions at {page}, or ")
+            }),
+    };
     let hint = format!("{page}store it all the same with --no-check");
     let hopeless = providers::adapter(host.provider).hopeless(secret);
     if let Some(why) = hopeless.filter(|_| findings.verdict != Verdict::Accepted) {

@@ -11,6 +11,7 @@ use domain::check::Findings;
 use domain::check::Report;
 use domain::check::Verdict;
 use domain::credential::Credential;
+use domain::credential::CredentialKind;
 use domain::credential::ExpirySource;
 use domain::id::AuditRecordId;
 use domain::id::NotificationId;
@@ -127,7 +128,7 @@ impl Outcome {
             return;
         }
         credential.axes.capability = findings.capability();
-        if credential.kind.renews_itself() {
+        if credential.kind == CredentialKind::OAuth {
             // What the provider told is the end of what travels today.
             return;
         }

@@ -7,6 +7,7 @@ use domain::Timestamp;
 use domain::audit::Action;
 use domain::check::Verdict;
 use domain::credential::Credential;
+use domain::credential::CredentialKind;
 use domain::id::CredentialId;
 use domain::policy::Permission;
 use domain::watch::Rhythm;
@@ -48,7 +49,7 @@ impl Broker {
             let organization = caller.principal.organization_id;
             let mut session = self.store.session().await?;
             let credential = self.find_credential(&mut session, caller, reference).await?;
-            if credential.kind.renews_itself() {
+            if credential.kind == CredentialKind::OAuth {
                 return Err(Error::conflict(format!(
                     "{} renews itself; an old version of it is worth nothing at its provider.",
                     credential.handle
@@ -69,7 +70,9 @@ impl Broker {
             let site = self.site(&host);
             let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
             let workspace = credential.workspace();
-            let api = Api::new(&self.tools, &site, facts, workspace, &secret)?;
+            let word = self.app_word(&credential, &secret)?;
+            let presented = word.as_ref().unwrap_or(&secret);
+            let api = Api::new(&self.tools, &site, facts, workspace, presented)?;
             // The order is recorded before it is given: it cannot be taken back.
             let begun = About::credential(credential.id)
                 .detail(format!("version {version} is ended at {}", host.url.authority));

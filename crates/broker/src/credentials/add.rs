@@ -1,7 +1,6 @@
 //! Adding a credential: its host is registered on the way, its secret sealed before it is stored.
 
 use domain::Error;
-use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
@@ -26,6 +25,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::checks::Outcome;
 use crate::guarded::About;
+use crate::minting::app_key;
 
 /// What is added.
 #[derive(Debug)]
@@ -50,6 +50,10 @@ pub struct AddCredential {
     pub kind: CredentialKind,
     /// User name.
     pub username: Option<String>,
+    /// The number or client id of the App, if the secret is an App's key.
+    pub app_id: Option<String>,
+    /// The App's installation; without one it is looked for.
+    pub installation_id: Option<String>,
     /// The one repository it is for, as a URL.
     pub repository: Option<String>,
     /// Prefixes it serves.
@@ -108,8 +112,8 @@ impl Broker {
             username: wanted.username.filter(|text| !text.is_empty()),
             guessed_username: None,
             member_id: None,
-            app_id: None,
-            installation_id: None,
+            app_id: wanted.app_id,
+            installation_id: wanted.installation_id,
             is_default: wanted.is_default,
             axes: Axes::NEW,
             expires_at: wanted.expires_at,
@@ -127,6 +131,9 @@ impl Broker {
             return Err(Error::invalid(
                 "A credential is for one repository or covers prefixes, not both.".to_owned(),
             ));
+        }
+        if credential.kind == CredentialKind::GitHubApp {
+            app_key(&credential, &wanted.secret)?;
         }
         Ok((credential, wanted.secret))
     }
@@ -209,18 +216,14 @@ pub(super) async fn refuse_second_default(
 fn check(wanted: &AddCredential) -> Result<()> {
     credential::check_name(&wanted.name)?;
     credential::check_description(&wanted.description)?;
-    credential::check_secret(&wanted.secret)?;
+    credential::check_secret_of(wanted.kind, &wanted.secret)?;
     if let Some(workspace) = &wanted.workspace {
         credential::check_text("workspace", workspace, limits::NAME_CHARACTERS_MAX)?;
     }
     if let Some(username) = wanted.username.as_deref().filter(|text| !text.is_empty()) {
         credential::check_username(username)?;
     }
-    // Its key must never travel as if it were a token.
-    if wanted.kind == CredentialKind::GitHubApp {
-        return Err(Error::new(ErrorKind::Unsupported, "Keys of GitHub Apps are not served yet.")
-            .hint("store an access token instead"));
-    }
+    check_app(wanted)?;
     if wanted.kind == CredentialKind::OAuth {
         return Err(Error::invalid("A grant is not added by hand; an account is connected.")
             .hint("run: claviger member connect PROVIDER"));
@@ -230,4 +233,29 @@ fn check(wanted: &AddCredential) -> Result<()> {
             .hint("give --username"));
     }
     Ok(())
+}
+
+/// What belongs to the key of an App is given with such a key, and with nothing else.
+fn check_app(wanted: &AddCredential) -> Result<()> {
+    if wanted.kind != CredentialKind::GitHubApp {
+        if wanted.app_id.is_some() || wanted.installation_id.is_some() {
+            return Err(Error::invalid(
+                "Only the key of a GitHub App has an App and an installation.",
+            )
+            .hint("give --kind github_app"));
+        }
+        return Ok(());
+    }
+    refuse_app_elsewhere(wanted.provider)?;
+    wanted.app_id.as_deref().map_or(Ok(()), credential::check_app_id)?;
+    wanted.installation_id.as_deref().map_or(Ok(()), credential::check_installation_id)
+}
+
+/// Other providers have no such Apps.
+pub(super) fn refuse_app_elsewhere(provider: Provider) -> Result<()> {
+    if provider == Provider::GitHub {
+        return Ok(());
+    }
+    Err(Error::invalid("GitHub Apps are GitHub's alone.")
+        .hint("give --provider github; --host for an Enterprise Server"))
 }

@@ -28,7 +28,8 @@ impl Broker {
             let mut session = self.store.session().await?;
             let credential = self.find_credential(&mut session, caller, reference).await?;
             drop(session);
-            let mut about = About::credential(credential.id);
+            let id = credential.id;
+            let mut about = About::credential(id);
             about.target = Some(credential.handle.clone());
             let mut record = self.done(caller, Action::CredentialDelete, about);
             self.committer
@@ -59,6 +60,7 @@ impl Broker {
                     })
                 })
                 .await?;
+            self.mints.forget(id);
             self.epoch_moved(organization).await;
             Ok(())
         };

@@ -7,6 +7,7 @@ use domain::Timestamp;
 use domain::audit::Action;
 use domain::credential;
 use domain::credential::Credential;
+use domain::credential::CredentialKind;
 use domain::credential::ExpirySource;
 use domain::host::Host;
 use domain::limits;
@@ -16,6 +17,7 @@ use domain::status::Axes;
 use domain::status::Lifecycle;
 
 use super::CredentialView;
+use super::add::refuse_app_elsewhere;
 use super::add::refuse_second_default;
 use super::checked::apply_outcome;
 use super::checked::carry_checks;
@@ -25,6 +27,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::checks::Outcome;
 use crate::guarded::About;
+use crate::minting::app_key;
 use crate::open_secret::Fresh;
 
 /// What is changed; absent fields stay, empty ones are taken away.
@@ -46,6 +49,8 @@ pub struct UpdateCredential {
     pub workspace: Option<Option<String>>,
     /// User name.
     pub username: Option<String>,
+    /// The App's installation.
+    pub installation_id: Option<String>,
     /// The one repository it is for.
     pub repository: Option<String>,
     /// Prefixes it serves.
@@ -150,6 +155,7 @@ impl Broker {
                 })
             })
             .await?;
+        self.mints.forget(stored.id);
         self.epoch_moved(organization).await;
         self.view(&mut self.store.session().await?, stored).await
     }
@@ -163,7 +169,10 @@ impl Broker {
         host: &Host,
     ) -> Result<Option<Value>> {
         let Some(secret) = &change.secret else { return Ok(None) };
-        credential::check_secret(secret)?;
+        credential::check_secret_of(after.kind, secret)?;
+        if after.kind == CredentialKind::GitHubApp {
+            app_key(after, secret)?;
+        }
         // What lets the old value in need not let this one in.
         after.guessed_username = None;
         let outcome = match change.is_unchecked {
@@ -200,7 +209,10 @@ async fn look_again(
     before: &Credential,
     now: Timestamp,
 ) -> Result<()> {
-    if after.username == before.username && after.workspace == before.workspace {
+    if after.username == before.username
+        && after.workspace == before.workspace
+        && after.installation_id == before.installation_id
+    {
         return Ok(());
     }
     store::checks::hasten(session, after.id, now, 0).await
@@ -234,6 +246,9 @@ pub(super) async fn refuse_lost_update(
 }
 
 fn apply(after: &mut Credential, change: &UpdateCredential, host: &Host) -> Result<()> {
+    if after.kind == CredentialKind::GitHubApp {
+        refuse_app_elsewhere(host.provider)?;
+    }
     if let Some(name) = &change.name {
         credential::check_name(name)?;
         after.name = name.clone();
@@ -259,6 +274,9 @@ fn apply(after: &mut Credential, change: &UpdateCredential, host: &Host) -> Resu
                 Some(name.to_owned())
             }
         };
+    }
+    if let Some(installation) = &change.installation_id {
+        apply_installation(after, installation)?;
     }
     if let Some(repository) = &change.repository {
         after.repository = match repository.as_str() {
@@ -292,6 +310,20 @@ fn apply(after: &mut Credential, change: &UpdateCredential, host: &Host) -> Resu
     Ok(())
 }
 
+fn apply_installation(after: &mut Credential, installation: &str) -> Result<()> {
+    if after.kind != CredentialKind::GitHubApp {
+        return Err(Error::invalid("Only the key of a GitHub App has an installation."));
+    }
+    after.installation_id = match installation {
+        "" => None,
+        id => {
+            credential::check_installation_id(id)?;
+            Some(id.to_owned())
+        }
+    };
+    Ok(())
+}
+
 /// An account is its member's: its value comes from the provider, and it is nobody else's first choice.
 fn refuse_for_account(before: &Credential, change: &UpdateCredential) -> Result<()> {
     let is_meant = change.secret.is_some() || change.host.is_some() || change.is_default.is_some();
@@ -313,6 +345,7 @@ fn differences(before: &Credential, after: &Credential, change: &UpdateCredentia
         ("host", before.host_id != after.host_id),
         ("workspace", before.workspace != after.workspace),
         ("username", before.username != after.username),
+        ("installation", before.installation_id != after.installation_id),
         ("repository", before.repository != after.repository),
         ("covers", before.covers != after.covers),
         ("default", before.is_default != after.is_default),

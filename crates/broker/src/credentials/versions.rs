@@ -73,6 +73,7 @@ impl Broker {
                     })
                 })
                 .await?;
+            self.mints.forget(stored.id);
             self.epoch_moved(organization).await;
             self.view(&mut self.store.session().await?, stored).await
         };

@@ -86,6 +86,8 @@ impl World {
             given_url: None,
             kind: CredentialKind::AccessToken,
             username: None,
+            app_id: None,
+            installation_id: None,
             repository: None,
             covers: Vec::new(),
             is_default: false,

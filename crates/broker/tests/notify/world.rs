@@ -99,6 +99,8 @@ impl World {
             given_url: None,
             kind: CredentialKind::AccessToken,
             username: None,
+            app_id: None,
+            installation_id: None,
             repository: None,
             covers: vec![name.to_owned()],
             is_default: false,

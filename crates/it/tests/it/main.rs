@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod app;
 mod browse;
 mod channel;
 mod checks;

@@ -12,6 +12,7 @@ use crate::commands::Session;
 use crate::commands::credential::check;
 use crate::connection;
 use crate::secret_input;
+use crate::secret_input::Form;
 use crate::when;
 
 /// Stores a credential
@@ -35,9 +36,15 @@ pub struct Add {
     /// The user name that goes with it
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
-    /// access_token or password
+    /// access_token, password or github_app
     #[arg(long, value_name = "KIND", value_parser = CredentialKind::parse)]
     kind: Option<CredentialKind>,
+    /// The number or client id of the GitHub App whose key file is given
+    #[arg(long, value_name = "ID")]
+    app_id: Option<String>,
+    /// The App's installation; by default it is looked for by the repository
+    #[arg(long, value_name = "NUMBER")]
+    installation: Option<String>,
     /// A path prefix it serves, by whole segments; again for more; by default the whole host
     #[arg(long, value_name = "PREFIX")]
     covers: Vec<String>,
@@ -69,7 +76,11 @@ impl Add {
         let expires_at = self.expires.map(|text| when::ahead(&text, now)).transpose()?;
         let ca_pem = self.ca.map(|path| connection::read_ca(&path)).transpose()?;
         let file = self.secret_file.as_deref();
-        let secret = secret_input::read(surroundings, file, "secret", "--secret-file")?;
+        let form = match self.kind {
+            Some(CredentialKind::GitHubApp) => Form::KeyFile,
+            _ => Form::Line,
+        };
+        let secret = secret_input::read_as(form, surroundings, file, "secret", "--secret-file")?;
         let request = AddCredential {
             name: self.name,
             provider: self.provider.word().to_owned(),
@@ -80,6 +91,8 @@ impl Add {
             workspace: self.workspace,
             kind: self.kind.map(|kind| kind.word().to_owned()),
             username: self.username,
+            app_id: self.app_id,
+            installation_id: self.installation,
             repository: self.repository,
             covers: self.covers.into_iter().filter(|prefix| !prefix.is_empty()).collect(),
             default: self.default,

@@ -43,6 +43,8 @@ pub(crate) fn answer(credential: &Credential) -> Result<Answer> {
         ("workspace", optional(&credential.workspace)),
         ("kind", credential.kind.as_str().into()),
         ("username", optional(&credential.username)),
+        ("app", optional(&credential.app_id)),
+        ("installation", optional(&credential.installation_id)),
         ("repository", optional(&credential.repository)),
         ("covers", covers.into()),
         ("default", if credential.default { "yes" } else { "" }.into()),

@@ -10,6 +10,7 @@ use crate::commands::Session;
 use crate::commands::credential::check;
 use crate::connection;
 use crate::secret_input;
+use crate::secret_input::Form;
 use crate::when;
 
 /// Changes a credential; a new secret becomes its next version, and every service follows
@@ -33,6 +34,9 @@ pub struct Update {
     /// The user name that goes with it; empty takes it away
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
+    /// The installation of a GitHub App; empty means that it is looked for by the repository
+    #[arg(long, value_name = "NUMBER")]
+    installation: Option<String>,
     /// A path prefix it serves, instead of those before; again for more; empty means the whole host
     #[arg(long, value_name = "PREFIX")]
     covers: Option<Vec<String>>,
@@ -73,9 +77,13 @@ impl Update {
         let surroundings = session.surroundings;
         let client = session.client()?;
         let secret = match self.secret_file.as_deref() {
-            Some(file) => {
-                Some(secret_input::read(surroundings, Some(file), "secret", "--secret-file")?)
-            }
+            Some(file) => Some(secret_input::read_as(
+                Form::LineOrKeyFile,
+                surroundings,
+                Some(file),
+                "secret",
+                "--secret-file",
+            )?),
             None => None,
         };
         let expires_at = match self.expires {
@@ -94,6 +102,7 @@ impl Update {
             ca_pem: self.ca.map(|path| connection::read_ca(&path)).transpose()?,
             workspace: self.workspace,
             username: self.username,
+            installation_id: self.installation,
             repository: self.repository,
             covers: self.covers.map(without_empty),
             default: either(self.default, self.no_default),
