@@ -179,7 +179,8 @@ async fn looking_around_is_done_with_tokens_for_just_that() {
     assert_eq!(listed.as_array().unwrap().len(), 2, "{listed:#}");
     let url = "https://github.com/acme/app";
     assert!(!run(&["repo", "branches", url]).await.as_array().unwrap().is_empty());
-    let made = ["hook", "create", url, "--url", "https://ci.example/hook", "--json"];
+    let made =
+        ["hook", "create", url, "--to", "https://ci.example/hook", "--event", "push", "--json"];
     let made = scene.world.run_as(&scene.world.owner, &made, "").await;
     assert_eq!(made.code, 0, "{}", made.err);
     assert_eq!(run(&["hook", "list", url]).await.as_array().unwrap().len(), 1);
