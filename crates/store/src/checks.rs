@@ -86,12 +86,6 @@ pub async fn of_credential(session: &mut Session, id: CredentialId) -> Result<Op
         .transpose()
 }
 
-/// When each of these was checked last, for lists.
-pub async fn checked_at(session: &mut Session, id: CredentialId) -> Result<Option<Timestamp>> {
-    row!(session, "select checked_at from checks where credential_id = $1", id.to_string())?
-        .map_or(Ok(None), |row| row.moment_or_null("checked_at"))
-}
-
 /// A check whose time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {

@@ -19,6 +19,22 @@ macro_rules! due_checks {
     };
 }
 
+/// What is shown beside credentials, with a row for each of their versions.
+macro_rules! beside_credentials {
+    ($list:literal) => {
+        concat!(
+            "select h.*, c.id as credential_id, k.checked_at, v.version, (select count(*) from \
+             services s where s.credential_id = c.id) as services_count \
+             from credentials c join hosts h on h.id = c.host_id \
+             left join checks k on k.credential_id = c.id \
+             left join secret_versions v on v.credential_id = c.id \
+             where c.id in (select value from ",
+            $list,
+            ") order by c.id, v.version"
+        )
+    };
+}
+
 /// The two engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -88,6 +104,16 @@ impl Engine {
         match self {
             Engine::Sqlite => due_checks!("json_each($4)"),
             Engine::Postgres => due_checks!("json_array_elements_text(cast($4 as json))"),
+        }
+    }
+
+    /// What is shown beside credentials, given as one JSON list of ids.
+    pub(crate) const fn beside_credentials(self) -> &'static str {
+        match self {
+            Engine::Sqlite => beside_credentials!("json_each($1)"),
+            Engine::Postgres => {
+                beside_credentials!("json_array_elements_text(cast($1 as json))")
+            }
         }
     }
 

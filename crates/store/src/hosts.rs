@@ -18,7 +18,7 @@ use crate::session::Session;
 /// Hosts of one organization that are looked at for one authority.
 const PER_AUTHORITY_MAX: i64 = 16;
 
-fn read(row: &Row) -> Result<Host> {
+pub(crate) fn read(row: &Row) -> Result<Host> {
     Ok(Host {
         id: row.parsed("id")?,
         organization_id: row.parsed("organization_id")?,

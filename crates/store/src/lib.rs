@@ -18,6 +18,7 @@ mod session;
 pub mod api_tokens;
 pub mod audit;
 pub mod backup;
+pub mod beside;
 pub mod channels;
 pub mod checks;
 pub mod claims;

@@ -21,11 +21,7 @@ impl Broker {
         let mut session = self.store.session().await?;
         let most = limits::ACCOUNTS_MAX;
         let found = store::credentials::all_of_member(&mut session, member, most).await?;
-        let mut views = Vec::with_capacity(found.len());
-        for credential in found {
-            views.push(self.view(&mut session, credential).await?);
-        }
-        Ok(views)
+        self.views(&mut session, found).await
     }
 
     /// Disconnects an account of the caller's: our copy of its grant is destroyed.

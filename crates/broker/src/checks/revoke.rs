@@ -12,6 +12,7 @@ use domain::id::CredentialId;
 use domain::policy::Permission;
 use domain::watch::Rhythm;
 use providers::Api;
+use providers::Can;
 use providers::LoginFacts;
 use providers::shapes::Revocation;
 
@@ -73,12 +74,15 @@ impl Broker {
             let word = self.app_word(&credential, &secret)?;
             let presented = word.as_ref().unwrap_or(&secret);
             let api = Api::new(&self.tools, &site, facts, workspace, presented)?;
-            // The order is recorded before it is given: it cannot be taken back.
-            let begun = About::credential(credential.id)
-                .detail(format!("version {version} is ended at {}", host.url.authority));
-            let record = self.done(caller, Action::CredentialRevoke, begun);
-            self.committer.record(organization, vec![record], None).await?;
-            let ordered = providers::adapter(site.provider).revoke(&api).await?;
+            let adapter = providers::adapter(site.provider);
+            if adapter.capabilities(credential.kind).revokes_itself != Can::No {
+                // The order is recorded before it is given: it cannot be taken back.
+                let begun = About::credential(credential.id)
+                    .detail(format!("version {version} is ended at {}", host.url.authority));
+                let record = self.done(caller, Action::CredentialRevoke, begun);
+                self.committer.record(organization, vec![record], None).await?;
+            }
+            let ordered = adapter.revoke(&api).await?;
             let what = Examined {
                 host: &host,
                 credential: &credential,

@@ -34,10 +34,7 @@ impl Broker {
         )
         .await?;
         let page = paged(found, rows, |credential| credential.id.to_string());
-        let mut items = Vec::with_capacity(page.items.len());
-        for credential in page.items {
-            items.push(self.view(&mut session, credential).await?);
-        }
+        let items = self.views(&mut session, page.items).await?;
         Ok(Paged { items, next_cursor: page.next_cursor })
     }
 

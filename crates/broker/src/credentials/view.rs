@@ -1,9 +1,11 @@
 //! A credential as people see it.
 
+use domain::Error;
 use domain::Result;
 use domain::Timestamp;
 use domain::credential::Credential;
 use domain::host::Host;
+use domain::id::CredentialId;
 use domain::status::Lifecycle;
 use domain::status::Status;
 use store::Session;
@@ -35,20 +37,33 @@ impl Broker {
         session: &mut Session,
         credential: Credential,
     ) -> Result<CredentialView> {
-        let organization = credential.organization_id;
-        let host = store::hosts::by_id(session, organization, credential.host_id)
-            .await?
-            .ok_or_else(|| domain::Error::internal("a credential's host vanished"))?;
-        let status = credential.status(self.clock.now());
-        Ok(CredentialView {
-            attention: attention(&credential, status),
-            versions: store::secrets::versions(session, credential.id).await?,
-            services_count: store::services::count_of_credential(session, credential.id).await?,
-            last_checked_at: store::checks::checked_at(session, credential.id).await?,
-            credential,
-            host,
-            status,
-        })
+        let views = self.views(session, vec![credential]).await?;
+        views.into_iter().next().ok_or_else(|| Error::not_found("credential"))
+    }
+
+    /// The same of many, with one query for all; those that were deleted meanwhile are left out.
+    pub(crate) async fn views(
+        &self,
+        session: &mut Session,
+        credentials: Vec<Credential>,
+    ) -> Result<Vec<CredentialView>> {
+        let now = self.clock.now();
+        let ids: Vec<CredentialId> = credentials.iter().map(|it| it.id).collect();
+        let mut beside = store::beside::credentials(session, &ids).await?;
+        let view = |credential: Credential| {
+            let beside = beside.remove(&credential.id)?;
+            let status = credential.status(now);
+            Some(CredentialView {
+                attention: attention(&credential, status),
+                versions: beside.versions,
+                services_count: beside.services_count,
+                last_checked_at: beside.checked_at,
+                credential,
+                host: beside.host,
+                status,
+            })
+        };
+        Ok(credentials.into_iter().filter_map(view).collect())
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use broker::Revoked;
 use broker::UpdateCredential;
+use broker::Wanted;
 use domain::Secret;
 use domain::provider::Provider;
 use domain::watch::CONFIRM_AFTER;
@@ -55,6 +56,13 @@ async fn ended_by_hand(world: World) {
     let (second, kept) = revoke(&world, &handle).await;
     assert!(second.is_dead && second.said.contains("destroyed"), "{second:?}");
     assert_eq!(kept, [2]);
+    // The record does not tell of an order that no API took.
+    let all = Wanted::default();
+    let page = world.broker.list_audit(&world.caller, None, None, &all).await.unwrap();
+    let records = page.items.into_iter().map(|it| it.record);
+    let details: Vec<String> = records.filter_map(|it| it.detail).collect();
+    assert!(details.iter().any(|it| it.contains("is refused by the provider")), "{details:?}");
+    assert!(!details.iter().any(|it| it.contains("is ended at")), "{details:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

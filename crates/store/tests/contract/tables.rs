@@ -2,12 +2,22 @@
 
 use domain::access::Access;
 use domain::audit::Action;
+use domain::check::Findings;
+use domain::check::Report;
+use domain::check::Verdict;
 use domain::id::ApiTokenId;
 use domain::id::LeaseId;
+use domain::id::OrganizationKeyId;
 use domain::lease::Lease;
 use domain::refs::RefPattern;
 use domain::url::Segments;
+use store::beside;
+use store::beside::Beside;
+use store::checks::Check;
 use store::credentials::Sight;
+use store::keys::StoredOrganizationKey;
+use store::keys::Wrapped;
+use store::secrets::SealedVersion;
 
 use crate::world::World;
 use crate::world::on_both_engines;
@@ -17,6 +27,7 @@ on_both_engines!(
     prefixes_are_matched_most_specific_first,
     search_finds_beginnings_of_words,
     leases_are_written_with_the_commit,
+    what_is_beside_credentials_comes_at_once,
     a_later_schema_is_refused,
 );
 
@@ -119,6 +130,64 @@ async fn leases_are_written_with_the_commit(world: World) {
     let mut session = world.store.session().await.unwrap();
     assert_eq!(store::leases::by_hash(&mut session, &hash).await.unwrap(), Some(lease));
     assert_eq!(store::leases::by_hash(&mut session, &[8u8; 32]).await.unwrap(), None);
+}
+
+async fn what_is_beside_credentials_comes_at_once(world: World) {
+    let (full, bare) = (world.credential("full"), world.credential("bare"));
+    let (full, bare) = (world.add(full).await.unwrap(), world.add(bare).await.unwrap());
+    let now = domain::Timestamp::from_millis(7);
+    let key = StoredOrganizationKey {
+        id: OrganizationKeyId::generate(world.clock.as_ref(), world.entropy.as_ref()),
+        organization_id: world.organization,
+        wrapped: Wrapped { root_key_id: "r".to_owned(), bytes: vec![1] },
+        is_current: true,
+    };
+    let sealed = |version| SealedVersion {
+        credential_id: full.id,
+        version,
+        organization_id: world.organization,
+        organization_key_id: key.id,
+        bound_to: "https://gitlab.example".to_owned(),
+        envelope: vec![1],
+    };
+    let (first, third) = (sealed(1), sealed(3));
+    let findings = Findings::of(Verdict::Accepted, None);
+    let report = Report { checked_at: now, version: 3, findings, advice: Vec::new() };
+    let check = Check {
+        credential_id: full.id,
+        organization_id: world.organization,
+        report: Some(report),
+        next_check_at: now,
+        refused_since: None,
+        refusals: 0,
+    };
+    world
+        .committer
+        .change(move |session| {
+            Box::pin(async move {
+                store::keys::insert_organization(session, &key, now).await?;
+                store::secrets::insert(session, &third, &[3; 32], now).await?;
+                store::secrets::insert(session, &first, &[1; 32], now).await?;
+                store::checks::write(session, &check).await?;
+                Ok(((), Vec::new()))
+            })
+        })
+        .await
+        .unwrap();
+    let mut session = world.store.session().await.unwrap();
+    let found = beside::credentials(&mut session, &[bare.id, full.id]).await.unwrap();
+    let nothing = Beside {
+        host: world.host.clone(),
+        versions: Vec::new(),
+        services_count: 0,
+        checked_at: None,
+    };
+    assert_eq!(found[&bare.id], nothing);
+    let all = Beside { versions: vec![1, 3], checked_at: Some(now), ..nothing };
+    assert_eq!((found.len(), &found[&full.id]), (2, &all));
+    let one = beside::credentials(&mut session, &[full.id]).await.unwrap();
+    assert_eq!((one.len(), &one[&full.id]), (1, &all));
+    assert!(beside::credentials(&mut session, &[]).await.unwrap().is_empty());
 }
 
 async fn a_later_schema_is_refused(world: World) {
