@@ -28,6 +28,11 @@ impl Broker {
         self.principal_of(bearer.ok_or_else(Error::unauthenticated)?)
     }
 
+    /// Every principal that what is presented stands for: a token has one, in its organization.
+    pub async fn authenticate_everywhere(&self, presented: &Secret) -> Result<Vec<Principal>> {
+        self.authenticate(presented).await.map(|principal| vec![principal])
+    }
+
     /// The same from memory, for lends only: their commit tells whether anything changed meanwhile,
     /// and the decision is then taken again before anything leaves.
     pub async fn authenticate_to_lend(&self, presented: &Secret) -> Result<(Principal, Epoch)> {

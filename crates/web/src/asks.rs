@@ -74,14 +74,14 @@ impl FromRequestParts<AppState> for AsksToLend {
     }
 }
 
-fn token(parts: &Parts, state: &AppState) -> Result<Secret, Failure> {
+pub(crate) fn token(parts: &Parts, state: &AppState) -> Result<Secret, Failure> {
     presented_token(&parts.headers).ok_or_else(|| {
         state.count_stranger();
         Failure(Error::unauthenticated())
     })
 }
 
-fn caller(
+pub(crate) fn caller(
     parts: &Parts,
     state: &AppState,
     known: domain::Result<(Principal, Option<Epoch>)>,

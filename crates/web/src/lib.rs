@@ -3,6 +3,7 @@
 //! Deliberately not here: any route, and any decision.
 
 mod asks;
+mod callers;
 mod json;
 pub mod limits;
 mod listener;
@@ -14,6 +15,7 @@ mod tls;
 pub use asks::AppState;
 pub use asks::Asks;
 pub use asks::AsksToLend;
+pub use callers::Callers;
 pub use json::Json;
 pub use json::Query;
 pub use listener::Listener;

@@ -1,0 +1,68 @@
+//! Paths and methods that nobody serves: an operation of the official SDK answers 501 and says why,
+//! anything else is absent.
+
+use axum::extract::Request;
+use domain::Error;
+use domain::ErrorKind;
+use http::Method;
+use http::StatusCode;
+
+use crate::PREFIX;
+use crate::answer::Refusal;
+
+/// A method and a path of the official SDK a line, as `GET /account`.
+const OPERATIONS: &str = include_str!("operations.txt");
+
+/// The answer to whatever has no handler.
+pub(crate) async fn nobody_serves(request: Request) -> Refusal {
+    let path = request.uri().path();
+    let path = path.strip_prefix(PREFIX).unwrap_or(path);
+    let methods: Vec<&str> = operations_at(path).collect();
+    if methods.contains(&request.method().as_str()) {
+        let sentence = "Claviger keeps Git credentials and does not deploy: it does not serve this.";
+        return Refusal::from(
+            Error::new(ErrorKind::Unsupported, sentence)
+                .hint("what it serves is listed in its README"),
+        );
+    }
+    if methods.is_empty() || request.method() == Method::OPTIONS {
+        return Refusal::from(Error::not_found("path in this API"));
+    }
+    let sentence = format!("This path takes {} only.", methods.join(", "));
+    Refusal::with_status(StatusCode::METHOD_NOT_ALLOWED, &Error::invalid(sentence))
+}
+
+/// The methods the SDK has for a path.
+fn operations_at(path: &str) -> impl Iterator<Item = &'static str> {
+    OPERATIONS.lines().filter_map(move |line| {
+        let (method, template) = line.split_once(' ')?;
+        fits(template, path).then_some(method)
+    })
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(given)) if wanted == given => {}
+            (Some(wanted), Some(given)) if wanted.starts_with('{') && !given.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_of_the_sdk_are_known_by_method_and_path() {
+        let at = |path: &str| operations_at(path).collect::<Vec<_>>();
+        assert_eq!(at("/account"), ["GET", "PUT"]);
+        assert!(at("/cluster/5/status").contains(&"GET"));
+        assert_eq!(at("/organization/5/gitToken"), ["GET", "POST"]);
+        assert!(at("/organization/5/nothing").is_empty());
+        assert!(at("/account/").is_empty());
+    }
+}
