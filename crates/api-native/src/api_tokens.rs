@@ -1,6 +1,7 @@
 //! API tokens.
 
 use axum::extract::State;
+use broker::WantedApiToken;
 use web::AppState;
 use web::Asks;
 use web::Json;
@@ -60,10 +61,15 @@ pub(crate) async fn create_api_token(
     Json(token): Json<CreateApiToken>,
 ) -> Created<CreatedApiToken> {
     let CreateApiToken { name, role, member_id, expires_at } = token;
-    let made = state
-        .broker
-        .create_api_token(&caller, &name, role, member_id.as_deref(), expires_at)
-        .await?;
+    let wanted = WantedApiToken {
+        name,
+        description: String::new(),
+        role,
+        member: member_id,
+        expires_at,
+        is_name_unique: false,
+    };
+    let made = state.broker.create_api_token(&caller, wanted).await?;
     created(secrets::api_token(&made)?)
 }
 

@@ -11,7 +11,7 @@ use wire::RevealedValue;
 
 /// A created API token.
 pub(crate) fn api_token(created: &broker::CreatedApiToken) -> Result<CreatedApiToken> {
-    Ok(CreatedApiToken { id: created.id.to_string(), token: text(&created.token)? })
+    Ok(CreatedApiToken { id: created.stored.id.to_string(), token: text(&created.token)? })
 }
 
 /// An added channel.

@@ -128,8 +128,9 @@ pub(crate) async fn add(
                 name: request.name,
                 description: request.description.unwrap_or_default(),
                 role,
+                member: None,
+                expires_at: None,
                 is_name_unique: true,
-                ..WantedApiToken::default()
             },
         )
         .await?;

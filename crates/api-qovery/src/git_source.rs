@@ -46,10 +46,9 @@ pub(crate) async fn wanted(
     let parsed = parse_repository(&url)?;
     let provider = match (&credential, named.or_else(|| inferred(&parsed))) {
         (Some(view), _) => view.host.provider,
-        (None, Some(word)) => word.at(Some(&WebUrl {
-            path: domain::url::Segments::default(),
-            ..parsed.clone()
-        })),
+        (None, Some(word)) => {
+            word.at(Some(&WebUrl { path: domain::url::Segments::default(), ..parsed }))
+        }
         (None, None) => {
             return Err(Error::invalid("The provider of the repository is missing.")
                 .hint("give GITHUB, GITLAB or BITBUCKET")
@@ -115,9 +114,9 @@ pub(crate) fn shown(
     asked: Option<&Document>,
     token: Option<(CredentialId, (String, bool))>,
 ) -> Value {
-    let said = asked.and_then(|asked| document::text(asked, "url")).filter(|said| {
-        parse_repository(said).is_ok_and(|url| is_same(&url, &source.repository))
-    });
+    let said = asked
+        .and_then(|asked| document::text(asked, "url"))
+        .filter(|said| parse_repository(said).is_ok_and(|url| is_same(&url, &source.repository)));
     let path = parse_repository(&source.repository).map(|url| url.path.to_string());
     let path = path.unwrap_or_default();
     let owner = path.rsplit_once('/').map_or(path.as_str(), |(owner, _)| owner);

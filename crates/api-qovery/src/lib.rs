@@ -42,7 +42,7 @@ use tower_http::cors::CorsLayer;
 use web::AppState;
 
 /// The first segments of this surface's paths at the root.
-pub const ROOTS: [&str; 9] = [
+const ROOTS: [&str; 9] = [
     "organization",
     "account",
     "project",
@@ -54,28 +54,23 @@ pub const ROOTS: [&str; 9] = [
     "service",
 ];
 /// Where all of it is again.
-pub const PREFIX: &str = "/qovery";
+const PREFIX: &str = "/qovery";
 
 /// Every path of this surface, at the root and below its prefix. Browsers may call it from `origins`.
 pub fn router(state: AppState, origins: &[HeaderValue]) -> Router {
-    let mut at_root = served();
-    for root in ROOTS {
-        let rest = format!("/{root}/{{*rest}}");
-        at_root = at_root
-            .route(&rest, axum::routing::any(not_served::nobody_serves))
-            .route(&format!("/{root}/"), axum::routing::any(not_served::nobody_serves));
-        if root != "account" && root != "organization" {
-            at_root = at_root
-                .route(&format!("/{root}"), axum::routing::any(not_served::nobody_serves));
-        }
-    }
-    let below = served().fallback(not_served::nobody_serves);
-    at_root
-        .nest(PREFIX, below)
+    served()
+        .nest(PREFIX, served())
+        .fallback(not_served::nobody_serves)
         .method_not_allowed_fallback(not_served::nobody_serves)
         .layer(middleware::from_fn(answer::shaped))
         .layer(cors(origins))
         .with_state(state)
+}
+
+/// Whether a path is one of this surface's, served or not.
+pub fn owns(path: &str) -> bool {
+    let root = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    ROOTS.contains(&root) || root == PREFIX.trim_start_matches('/')
 }
 
 fn cors(origins: &[HeaderValue]) -> CorsLayer {
@@ -127,10 +122,7 @@ fn organization_routes() -> Router<AppState> {
             get(invitations::show).post(invitations::accept).delete(invitations::remove),
         )
         .route("/organization/{organization}/transferOwnership", post(members::transfer))
-        .route(
-            "/organization/{organization}/apiToken",
-            get(api_tokens::list).post(api_tokens::add),
-        )
+        .route("/organization/{organization}/apiToken", get(api_tokens::list).post(api_tokens::add))
         .route("/organization/{organization}/apiToken/{token}", delete(api_tokens::revoke))
         .route("/organization/{organization}/events", get(events::list))
         .route("/organization/{organization}/project", get(projects::list).post(projects::add))

@@ -19,7 +19,8 @@ pub(crate) async fn nobody_serves(request: Request) -> Refusal {
     let path = path.strip_prefix(PREFIX).unwrap_or(path);
     let methods: Vec<&str> = operations_at(path).collect();
     if methods.contains(&request.method().as_str()) {
-        let sentence = "Claviger keeps Git credentials and does not deploy: it does not serve this.";
+        let sentence =
+            "Claviger keeps Git credentials and does not deploy: it does not serve this.";
         return Refusal::from(
             Error::new(ErrorKind::Unsupported, sentence)
                 .hint("what it serves is listed in its README"),

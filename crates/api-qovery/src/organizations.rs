@@ -115,7 +115,9 @@ fn fits(field: &str, value: &Value) -> bool {
 /// An organization and its audit log end with the data itself.
 pub(crate) async fn remove(callers: Callers, Ids(organization): Ids<String>) -> Gone {
     callers.within(&organization)?;
-    Err(Error::forbidden("An organization is not deleted by a request: its audit log would go with it.")
-        .hint("delete its tokens and services; whoever runs the server can delete its data")
-        .into())
+    Err(Error::forbidden(
+        "An organization is not deleted by a request: its audit log would go with it.",
+    )
+    .hint("delete its tokens and services; whoever runs the server can delete its data")
+    .into())
 }

@@ -158,7 +158,9 @@ mod tests {
     fn bitbucket_elsewhere_is_data_center() {
         let at = |url: &str| GitProvider::Bitbucket.at(Some(&WebUrl::parse(url).unwrap()));
         assert_eq!(at("https://bitbucket.acme.lan"), Provider::BitbucketDc);
-        for cloud in ["https://api.bitbucket.org", "https://api.bitbucket.org/2.0", "https://bitbucket.org/"] {
+        for cloud in
+            ["https://api.bitbucket.org", "https://api.bitbucket.org/2.0", "https://bitbucket.org/"]
+        {
             assert_eq!(at(cloud), Provider::Bitbucket);
         }
         assert_eq!(GitProvider::Bitbucket.at(None), Provider::Bitbucket);

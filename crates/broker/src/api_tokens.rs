@@ -8,6 +8,7 @@ use domain::audit::Action;
 use domain::credential;
 use domain::id::ApiTokenId;
 use domain::id::MemberId;
+use domain::limits;
 use domain::policy::Permission;
 use domain::principal::Actor;
 use domain::role::Role;
@@ -23,10 +24,27 @@ use crate::guarded::About;
 use crate::members::require_to_give;
 use crate::paging::paged;
 
+/// An API token that is wanted.
+#[derive(Clone, Debug)]
+pub struct WantedApiToken {
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// Its role.
+    pub role: Role,
+    /// The member it is to belong to, by id.
+    pub member: Option<String>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// Whether another live one of this name refuses it.
+    pub is_name_unique: bool,
+}
+
 /// A new API token, shown once.
 pub struct CreatedApiToken {
-    /// Its id.
-    pub id: ApiTokenId,
+    /// As it is stored.
+    pub stored: ApiToken,
     /// Its value.
     pub token: Secret,
 }
@@ -56,16 +74,17 @@ impl Broker {
     pub async fn create_api_token(
         &self,
         caller: &Caller,
-        name: &str,
-        role: Role,
-        member: Option<&str>,
-        expires_at: Option<Timestamp>,
+        wanted: WantedApiToken,
     ) -> Result<CreatedApiToken> {
-        let about = About::target(domain::text::printable(name, 120));
+        let about = About::target(domain::text::printable(&wanted.name, 120));
         let work = async {
+            let WantedApiToken { name, description, role, member, expires_at, is_name_unique } =
+                wanted;
             caller.require(Permission::ManageApiTokens)?;
             require_to_give(caller, role)?;
-            credential::check_name(name)?;
+            credential::check_name(&name)?;
+            let most = limits::DESCRIPTION_CHARACTERS_MAX;
+            credential::check_text("description", &description, most)?;
             let now = self.clock.now();
             if expires_at.is_some_and(|end| end <= now) {
                 return Err(Error::invalid("The token would end before it begins.".to_owned()));
@@ -75,10 +94,11 @@ impl Broker {
             let created = ApiToken {
                 id: ApiTokenId::generate(self.clock.as_ref(), self.entropy.as_ref()),
                 organization_id: caller.principal.organization_id,
-                name: name.to_owned(),
-                description: String::new(),
+                name: name.clone(),
+                description,
+                created_by: caller.principal.name.clone(),
                 role,
-                member_id: member.map(parse_member).transpose()?,
+                member_id: member.as_deref().map(parse_member).transpose()?,
                 member_role: None,
                 created_at: now,
                 expires_at,
@@ -87,18 +107,22 @@ impl Broker {
             let (id, maker) = (created.id, caller.principal.actor);
             let about = About::target(id).detail(format!("{name} as {}", role.word()));
             let record = self.done(caller, Action::ApiTokenCreate, about);
-            self.committer
+            let stored = self
+                .committer
                 .change(move |session| {
                     Box::pin(async move {
                         let mut created = created;
+                        if is_name_unique {
+                            refuse_taken(session, &created, now).await?;
+                        }
                         inherit_member(session, &mut created, maker).await?;
                         check_member(session, &created).await?;
                         store::api_tokens::insert(session, &created, &hash).await?;
-                        Ok(((), vec![record]))
+                        Ok((created, vec![record]))
                     })
                 })
                 .await?;
-            Ok(CreatedApiToken { id, token: secret })
+            Ok(CreatedApiToken { stored, token: secret })
         };
         self.guarded(caller, Action::ApiTokenCreate, about, work).await
     }
@@ -138,6 +162,18 @@ impl Broker {
             Ok(())
         };
         self.guarded(caller, Action::ApiTokenRevoke, About::target(id), work).await
+    }
+}
+
+async fn refuse_taken(
+    session: &mut store::Session,
+    wanted: &ApiToken,
+    now: Timestamp,
+) -> Result<()> {
+    let organization = wanted.organization_id;
+    match store::api_tokens::is_name_live(session, organization, &wanted.name, now).await? {
+        false => Ok(()),
+        true => Err(Error::conflict("There already is an API token with this name.")),
     }
 }
 

@@ -71,6 +71,7 @@ impl Broker {
             organization_id,
             name: "bootstrap".to_owned(),
             description: String::new(),
+            created_by: "claviger".to_owned(),
             role: Role::Owner,
             member_id: None,
             member_role: None,

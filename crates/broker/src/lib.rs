@@ -6,6 +6,7 @@
 //!
 //! Deliberately not here: HTTP, SQL, how a secret travels to a provider.
 
+mod account;
 mod accounts;
 mod api_tokens;
 mod audit;
@@ -24,6 +25,7 @@ mod git_use;
 mod guarded;
 mod hooks;
 mod hosts;
+mod invitations;
 mod keyring;
 mod leases;
 mod lend;
@@ -56,11 +58,13 @@ use providers::Tools;
 use store::Committer;
 use store::Store;
 
+pub use account::Account;
 pub use accounts::Connected;
 pub use accounts::Connecting;
 pub use accounts::OAuthApplication;
 pub use accounts::Returned;
 pub use api_tokens::CreatedApiToken;
+pub use api_tokens::WantedApiToken;
 pub use audit::AuditPage;
 pub use audit::VerifiedAudit;
 pub use bootstrap::Bootstrapped;
@@ -122,6 +126,7 @@ pub use store::audit::Placed;
 pub use store::checks::StatusChange;
 pub use store::environments::Environment;
 pub use store::events::ListedEvent;
+pub use store::invitations::Invitation;
 pub use store::members::Member;
 pub use store::notifications::Delivery;
 pub use store::notifications::DeliveryState;

@@ -89,6 +89,21 @@ impl Broker {
         self.guarded(caller, Action::MemberRemove, About::target(id), work).await
     }
 
+    /// Hands the organization over: the member becomes an Owner, and a member who hands it over an
+    /// Admin.
+    pub async fn transfer_ownership(&self, caller: &Caller, id: &str) -> Result<()> {
+        let work = async {
+            caller.require(Permission::ManageMembers)?;
+            require_to_give(caller, Role::Owner)?;
+            self.change_member(caller, id, Some(Role::Owner)).await?;
+            if let Some(giver) = caller.principal.member_id.filter(|it| it.to_string() != id) {
+                self.change_member(caller, &giver.to_string(), Some(Role::Admin)).await?;
+            }
+            Ok(())
+        };
+        self.guarded(caller, Action::MemberUpdate, About::target(id), work).await
+    }
+
     async fn change_member(&self, caller: &Caller, id: &str, role: Option<Role>) -> Result<Member> {
         let organization = caller.principal.organization_id;
         let id: MemberId = id.parse().map_err(|_| Error::not_found("member"))?;
@@ -146,7 +161,7 @@ pub(crate) fn require_to_give(caller: &Caller, role: Role) -> Result<()> {
     .hint("ask an Owner"))
 }
 
-fn check_email(email: &str) -> Result<String> {
+pub(crate) fn check_email(email: &str) -> Result<String> {
     let wrong = || Error::invalid("This is not an e-mail address.".to_owned());
     let (local, domain) = email.split_once('@').ok_or_else(wrong)?;
     let plain = !local.is_empty()

@@ -4,6 +4,7 @@ use domain::Result;
 use domain::audit::Action;
 
 use crate::Broker;
+use crate::WantedApiToken;
 use crate::guarded::About;
 
 impl Broker {
@@ -43,6 +44,14 @@ impl Broker {
             .await?
             .ok_or_else(|| domain::Error::not_found("organization"))?;
         let caller = self.system(organization.id);
-        self.create_api_token(&caller, "owner", domain::role::Role::Owner, None, None).await
+        let wanted = WantedApiToken {
+            name: "owner".to_owned(),
+            description: String::new(),
+            role: domain::role::Role::Owner,
+            member: None,
+            expires_at: None,
+            is_name_unique: false,
+        };
+        self.create_api_token(&caller, wanted).await
     }
 }

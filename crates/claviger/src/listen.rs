@@ -4,16 +4,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::middleware;
 use broker::Broker;
 use domain::Clock;
 use domain::Entropy;
 use domain::Result;
 use domain::url::WebUrl;
+use http::HeaderValue;
+use http::Uri;
 use outbound::Guard;
 use outbound::Limits;
 use outbound::Outbound;
 use outbound::Reach;
+use tower::ServiceExt;
 use web::AppState;
 use web::Listener;
 use web::RequestIds;
@@ -98,7 +102,12 @@ fn read_tls(
 }
 
 /// Every surface on one router.
-pub fn router(broker: Arc<Broker>, outbound: Arc<Outbound>, has_metrics: bool) -> Router {
+pub fn router(
+    broker: Arc<Broker>,
+    outbound: Arc<Outbound>,
+    has_metrics: bool,
+    cors_origins: &[HeaderValue],
+) -> Router {
     let state = AppState::new(broker);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(vault::SystemEntropy);
@@ -107,16 +116,56 @@ pub fn router(broker: Arc<Broker>, outbound: Arc<Outbound>, has_metrics: bool) -
         true => crate::metrics::public(state.clone()),
         false => Router::new(),
     };
-    Router::new()
+    let qovery = api_qovery::router(state.clone(), cors_origins);
+    let others = Router::new()
         .merge(metrics)
         .merge(api_native::router(state.clone()))
         .merge(gateway::router(gateway))
         .merge(crate::oauth_return::router(state.clone()))
-        .merge(crate::home::router(state))
-        .layer(middleware::from_fn_with_state(
-            RequestIds::new(clock, entropy),
-            web::with_request_id,
-        ))
+        .merge(crate::home::router(state));
+    // A surface owns whatever is below its roots, also what it does not serve.
+    let surfaces = move |request: Request| {
+        let request = collapse_first_slashes(request);
+        let is_qovery = api_qovery::owns(request.uri().path());
+        let surface = if is_qovery { qovery.clone() } else { others.clone() };
+        surface.oneshot(request)
+    };
+    Router::new().fallback(surfaces).layer(middleware::from_fn_with_state(
+        RequestIds::new(clock, entropy),
+        web::with_request_id,
+    ))
+}
+
+/// The first segments of the paths of APIs, beside those of the Qovery surface.
+const APIS: [&str; 3] = ["claviger", "v1", "v3"];
+
+/// Makes one of the slashes an API's path begins with: clients write two where their base address ends
+/// in one. Paths of git and of webhooks stay as they came.
+fn collapse_first_slashes(mut request: Request) -> Request {
+    let uri = request.uri();
+    let path = uri.path();
+    let rest = path.trim_start_matches('/');
+    let root = rest.split('/').next().unwrap_or_default();
+    let (head, tail) = match rest.strip_prefix("qovery/") {
+        Some(below) => ("/qovery/", below.trim_start_matches('/')),
+        None => ("/", rest),
+    };
+    let is_same = path.len() == head.len() + tail.len();
+    if is_same || !(APIS.contains(&root) || api_qovery::owns(path)) {
+        return request;
+    }
+    let target = match uri.query() {
+        Some(query) => format!("{head}{tail}?{query}"),
+        None => format!("{head}{tail}"),
+    };
+    let mut parts = uri.clone().into_parts();
+    if let Ok(target) = target.parse() {
+        parts.path_and_query = Some(target);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
 }
 
 /// The one way out, within what the settings allow.

@@ -73,7 +73,8 @@ pub async fn start(settings: &ServeSettings) -> Result<Running> {
         settings.data.open(broker_settings(settings, &bound), Arc::clone(&outbound)).await?;
     let (stop, stopped) = watch::channel(false);
     let has_metrics = settings.listen_metrics.is_none();
-    let router = listen::router(Arc::clone(&opened.broker), outbound, has_metrics);
+    let router =
+        listen::router(Arc::clone(&opened.broker), outbound, has_metrics, &settings.cors_origins);
     let mut tasks = tokio::task::JoinSet::new();
     let Bound { http, https, metrics, http_address, https_address, public_url } = bound;
     if let Some(metrics) = metrics {

@@ -14,6 +14,7 @@ use domain::Result;
 use domain::provider::Provider;
 use domain::url::WebUrl;
 use domain::watch::Rhythm;
+use http::HeaderValue;
 use ipnet::IpNet;
 use outbound::Mailer;
 use outbound::Proxy;
@@ -65,6 +66,9 @@ pub struct ServeArgs {
     /// A proxy in front that speaks TLS to clients; HTTP off loopback needs it
     #[arg(long, env = "CLAVIGER_BEHIND_PROXY", value_name = "CIDR")]
     pub behind_proxy: Option<IpNet>,
+    /// A web page's origin that may call the Qovery surface from a browser; may be repeated
+    #[arg(long, env = "CLAVIGER_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub cors_origin: Vec<String>,
     /// A private network whose hosts may be connected to; may be repeated
     #[arg(long, env = "CLAVIGER_ALLOW_NETWORK", value_name = "CIDR", value_delimiter = ',')]
     pub allow_network: Vec<IpNet>,
@@ -137,6 +141,8 @@ pub struct ServeSettings {
     pub tls: Option<(SocketAddr, TlsSource)>,
     /// The address clients reach the server at.
     pub public_url: Option<WebUrl>,
+    /// Origins whose pages may call the Qovery surface.
+    pub cors_origins: Vec<HeaderValue>,
     /// Private networks whose hosts may be connected to.
     pub allow_network: Vec<IpNet>,
     /// Whether Git hosts without TLS are allowed.
@@ -178,6 +184,7 @@ impl ServeArgs {
             listen_metrics: args.listen_metrics,
             tls,
             public_url: args.public_url.as_deref().map(WebUrl::parse).transpose()?,
+            cors_origins: cors_origins(&args.cors_origin)?,
             allow_network: args.allow_network,
             allow_plain_http: args.allow_plain_http.unwrap_or(false),
             outbound_proxy: args.outbound_proxy.map(|text| Proxy::parse(&text.0)).transpose()?,
@@ -190,6 +197,19 @@ impl ServeArgs {
             log_json: args.log_json.unwrap_or(false),
         })
     }
+}
+
+/// Origins are a scheme and a host, as browsers send them; `*` would let every page in.
+fn cors_origins(given: &[String]) -> Result<Vec<HeaderValue>> {
+    let read = |text: &String| {
+        let origin = WebUrl::parse(text).ok().filter(|url| url.path.is_empty());
+        let value = origin.and_then(|url| HeaderValue::from_str(&url.to_string()).ok());
+        value.ok_or_else(|| {
+            Error::invalid(format!("\"{}\" is not an origin.", domain::text::printable(text, 80)))
+                .hint("write it as browsers send it: https://console.example.com")
+        })
+    };
+    given.iter().map(read).collect()
 }
 
 fn rhythm(every: Option<&str>, confirm_after: Option<&str>) -> Result<Rhythm> {

@@ -31,6 +31,7 @@ pub struct SettingsFile {
     tls_self_signed: Option<bool>,
     public_url: Option<String>,
     behind_proxy: Option<IpNet>,
+    cors_origin: Vec<String>,
     allow_network: Vec<IpNet>,
     allow_plain_http: Option<bool>,
     outbound_proxy: Option<HiddenText>,
@@ -68,6 +69,11 @@ impl SettingsFile {
             tls_self_signed: args.tls_self_signed.or(self.tls_self_signed),
             public_url: args.public_url.or(self.public_url),
             behind_proxy: args.behind_proxy.or(self.behind_proxy),
+            cors_origin: if args.cors_origin.is_empty() {
+                self.cors_origin
+            } else {
+                args.cors_origin
+            },
             allow_network: if args.allow_network.is_empty() {
                 self.allow_network
             } else {

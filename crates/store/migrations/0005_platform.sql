@@ -88,6 +88,7 @@ create index members_by_email on members (email);
 -- The address of its host as a client gave it.
 alter table credentials add column given_url {{text}};
 alter table api_tokens add column description {{text}} not null default '';
+alter table api_tokens add column created_by {{text}} not null default '';
 -- How people and organizations present themselves, as JSON.
 alter table members add column profile {{text}} not null default '{}';
 alter table organizations add column profile {{text}} not null default '{}';

@@ -25,6 +25,8 @@ pub struct ApiToken {
     pub name: String,
     /// Its description.
     pub description: String,
+    /// Who made it, for people.
+    pub created_by: String,
     /// Its role, as given; a member's token never exceeds the member.
     pub role: Role,
     /// The member it belongs to.
@@ -58,6 +60,7 @@ fn read(row: &Row) -> Result<ApiToken> {
         organization_id: row.parsed("organization_id")?,
         name: row.text("name")?,
         description: row.text("description")?,
+        created_by: row.text("created_by")?,
         role: row.word("role", role)?,
         member_id: row.parsed_or_null("member_id")?,
         member_role: row.text_or_null("member_role")?.as_deref().and_then(role),
@@ -72,7 +75,8 @@ pub async fn insert(session: &mut Session, token: &ApiToken, hash: &[u8; 32]) ->
     execute!(
         session,
         "insert into api_tokens (id, organization_id, name, role, member_id, hash, created_at, \
-         expires_at, description) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         expires_at, description, created_by) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         token.id.to_string(),
         token.organization_id.to_string(),
         token.name.as_str(),
@@ -81,7 +85,8 @@ pub async fn insert(session: &mut Session, token: &ApiToken, hash: &[u8; 32]) ->
         hex(hash),
         token.created_at.millis(),
         token.expires_at.map(Timestamp::millis),
-        token.description.as_str()
+        token.description.as_str(),
+        token.created_by.as_str()
     )?;
     Ok(())
 }
@@ -134,6 +139,24 @@ pub async fn page(
     .iter()
     .map(read)
     .collect()
+}
+
+/// Whether a live one has this name.
+pub async fn is_name_live(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    name: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let found = row!(
+        session,
+        "select 1 as one from api_tokens where organization_id = $1 and name = $2 \
+         and revoked_at is null and (expires_at is null or expires_at > $3) limit 1",
+        organization_id.to_string(),
+        name,
+        now.millis()
+    )?;
+    Ok(found.is_some())
 }
 
 /// Whether a live Owner token is left without this one.

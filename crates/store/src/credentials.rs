@@ -452,6 +452,24 @@ pub async fn all_of_member(
     .collect()
 }
 
+/// The GitHub Apps of an organization.
+pub async fn apps(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    limit: i64,
+) -> Result<Vec<Credential>> {
+    rows!(
+        session,
+        "select * from credentials where organization_id = $1 and kind = $2 order by id limit $3",
+        organization_id.to_string(),
+        CredentialKind::GitHubApp.word(),
+        limit
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// Removes every account a member has connected.
 pub async fn delete_of_member(session: &mut Session, member: MemberId) -> Result<()> {
     execute!(session, "delete from credentials where member_id = $1", member.to_string())?;

@@ -49,8 +49,7 @@ pub(crate) async fn list(
         url: source.repository,
         credential: source.credential_id.map(|id| id.to_string()),
     };
-    let wanted =
-        WantedCommits { reference: source.branch, path: None, count: Some(COMMITS_MAX) };
+    let wanted = WantedCommits { reference: source.branch, path: None, count: Some(COMMITS_MAX) };
     let listed = state.broker.commits(caller, &at, &wanted).await.map_err(Refusal::of_body)?;
     results(listed.items.into_iter().map(|it| ShownCommit {
         created_at: it.created_at.unwrap_or(service.created_at),

@@ -27,9 +27,8 @@ pub(crate) enum Is {
 
 impl Is {
     fn fits(self, value: &Value) -> bool {
-        let texts = |value: &Value| {
-            value.as_array().is_some_and(|all| all.iter().all(Value::is_string))
-        };
+        let texts =
+            |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_string));
         match self {
             Is::Number => value.is_number(),
             Is::Flag => value.is_boolean(),

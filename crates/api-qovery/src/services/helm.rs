@@ -24,12 +24,8 @@ const KEPT: &[(&str, Is)] = &[
     ("auto_deploy", Is::Flag),
     ("auto_preview", Is::Flag),
 ];
-const VALUES: &[(&str, Is)] = &[
-    ("set", Is::Pairs),
-    ("set_string", Is::Pairs),
-    ("set_json", Is::Pairs),
-    ("file", Is::Object),
-];
+const VALUES: &[(&str, Is)] =
+    &[("set", Is::Pairs), ("set_string", Is::Pairs), ("set_json", Is::Pairs), ("file", Is::Object)];
 
 pub(super) fn keep(body: &mut Document) -> Result<(), Refusal> {
     fields::keep(body, KEPT)?;

@@ -84,10 +84,13 @@ pub(super) fn read(body: &Document) -> Result<Said<'_>, Refusal> {
 fn check_command(command: &Document) -> Result<(), Refusal> {
     document::text_if(command, "entrypoint")?;
     let arguments = command.get("arguments").filter(|it| !it.is_null());
-    let fits = arguments.is_none_or(|it| {
-        it.as_array().is_some_and(|all| all.iter().all(Value::is_string))
-    });
-    if fits { Ok(()) } else { Err(Error::invalid("The field arguments is a list of texts.").into()) }
+    let fits = arguments
+        .is_none_or(|it| it.as_array().is_some_and(|all| all.iter().all(Value::is_string)));
+    if fits {
+        Ok(())
+    } else {
+        Err(Error::invalid("The field arguments is a list of texts.").into())
+    }
 }
 
 pub(super) fn show(service: &broker::Service, kept: &Document, sources: &Sources) -> Document {

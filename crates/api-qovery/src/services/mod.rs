@@ -168,8 +168,7 @@ async fn list(
     callers: Callers,
     Ids(environment): Ids<String>,
 ) -> Answer<Results<Value>> {
-    let (caller, environment) =
-        places::environment(&state.broker, &callers, &environment).await?;
+    let (caller, environment) = places::environment(&state.broker, &callers, &environment).await?;
     let mut names = TokenNames::default();
     let mut all = Vec::new();
     for service in state.broker.services(caller, &environment.id.to_string()).await? {
@@ -187,8 +186,7 @@ async fn add(
     Ids(environment): Ids<String>,
     Body(body): Body<Document>,
 ) -> Created<Value> {
-    let (caller, environment) =
-        places::environment(&state.broker, &callers, &environment).await?;
+    let (caller, environment) = places::environment(&state.broker, &callers, &environment).await?;
     let wanted = wanted(family, &state, caller, body).await?;
     let id = environment.id.to_string();
     let added = state.broker.add_service(caller, &id, wanted).await.map_err(Refusal::of_body)?;

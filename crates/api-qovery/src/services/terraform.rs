@@ -123,7 +123,8 @@ pub(super) fn show(service: &broker::Service, kept: &Document, sources: &Sources
     let mut resources = Document::new();
     let said = document::object_if(kept, "job_resources").ok().flatten();
     let empty = Document::new();
-    for (name, otherwise) in [("cpu_milli", 500), ("ram_mib", 512), ("gpu", 0), ("storage_gib", 1)] {
+    for (name, otherwise) in [("cpu_milli", 500), ("ram_mib", 512), ("gpu", 0), ("storage_gib", 1)]
+    {
         fields::or(said.unwrap_or(&empty), &mut resources, name, json!(otherwise));
     }
     shown.insert("job_resources".to_owned(), Value::Object(resources));

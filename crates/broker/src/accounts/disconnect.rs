@@ -24,6 +24,20 @@ impl Broker {
         self.views(&mut session, found).await
     }
 
+    /// The organization's GitHub Apps that are installed somewhere.
+    pub async fn apps(&self, caller: &Caller) -> Result<Vec<CredentialView>> {
+        caller.require(Permission::Look)?;
+        let organization = caller.principal.organization_id;
+        let mut session = self.store.session().await?;
+        let most = limits::ACCOUNTS_MAX;
+        let found = store::credentials::apps(&mut session, organization, most).await?;
+        let mut views = Vec::with_capacity(found.len());
+        for credential in found.into_iter().filter(|it| it.installation_id.is_some()) {
+            views.push(self.view(&mut session, credential).await?);
+        }
+        Ok(views)
+    }
+
     /// Disconnects an account of the caller's: our copy of its grant is destroyed.
     pub async fn disconnect_account(&self, caller: &Caller, reference: &str) -> Result<()> {
         let about = About::target(domain::text::printable(reference, 120));

@@ -163,6 +163,7 @@ pub async fn start_server(data: &Path) -> Result<Running> {
         listen_metrics: None,
         tls: None,
         public_url: None,
+        cors_origins: Vec::new(),
         allow_network: vec![IpNet::V4(loopback)],
         allow_plain_http: true,
         outbound_proxy: None,
