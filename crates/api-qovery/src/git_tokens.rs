@@ -143,6 +143,8 @@ pub(crate) async fn add(
         workspace: request.workspace,
         given_url: given,
         kind: CredentialKind::AccessToken,
+        app_id: None,
+        installation_id: None,
         username: None,
         repository: None,
         covers: Vec::new(),
