@@ -123,7 +123,7 @@ impl Broker {
             .await?;
         refuse_useless(&findings, host, after, secret, &organization)?;
         if let Some(report) = last.and_then(|last| last.report).filter(|_| !is_forced) {
-            let names: Vec<String> = services.into_iter().map(|service| service.name).collect();
+            let names: Vec<String> = services.into_iter().map(|service| service.path()).collect();
             let differences = Differences::between(&report.findings, &findings);
             refuse_differences(&after.handle, &differences, &names)?;
         }
