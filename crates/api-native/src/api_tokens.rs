@@ -64,7 +64,7 @@ pub(crate) async fn create_api_token(
     let wanted = WantedApiToken {
         name,
         description: String::new(),
-        role,
+        role: Some(role),
         member: member_id,
         expires_at,
         is_name_unique: false,

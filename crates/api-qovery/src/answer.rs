@@ -7,8 +7,10 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use broker::Caller;
 use domain::Error;
 use domain::ErrorKind;
+use domain::policy::Permission;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
@@ -56,6 +58,15 @@ impl Refusal {
     /// With a status of its own.
     pub fn with_status(status: StatusCode, error: &Error) -> Refusal {
         Refusal { status, detail: in_words(error) }
+    }
+
+    /// Where the role would do, what is forbidden is what the body asks for: a bad request.
+    pub fn of_change(caller: &Caller, permission: Permission, error: Error) -> Refusal {
+        let may = caller.require(permission).is_ok();
+        match error.kind() {
+            ErrorKind::Forbidden if may => Refusal::with_status(StatusCode::BAD_REQUEST, &error),
+            _ => Refusal::from(error),
+        }
     }
 
     /// What is absent is named in a body here, so it is a bad request with this sentence.

@@ -5,7 +5,6 @@ use axum::extract::State;
 use broker::ApiToken;
 use broker::Wanted;
 use broker::WantedApiToken;
-use domain::Error;
 use domain::Timestamp;
 use domain::role::Role;
 use http::StatusCode;
@@ -16,7 +15,6 @@ use web::AppState;
 use crate::answer::Answer;
 use crate::answer::Created;
 use crate::answer::Gone;
-use crate::answer::Refusal;
 use crate::answer::Results;
 use crate::answer::gone;
 use crate::answer::results;
@@ -116,9 +114,9 @@ pub(crate) async fn add(
 ) -> Created<NewApiToken> {
     let caller = callers.within(&organization)?;
     let role = match (&request.role_id, request.scope.as_deref()) {
-        (Some(id), _) => role_by_id(id)?,
-        (None, Some("ADMIN")) => Role::Admin,
-        (None, _) => return Err(no_role()),
+        (Some(id), _) => Some(role_by_id(id)?),
+        (None, Some("ADMIN")) => Some(Role::Admin),
+        (None, _) => None,
     };
     let made = state
         .broker
@@ -136,12 +134,6 @@ pub(crate) async fn add(
         .await?;
     let value = made.token.expose_text().unwrap_or_default().to_owned();
     Ok((StatusCode::CREATED, Json(NewApiToken { shown: shape(made.stored), token: value })))
-}
-
-fn no_role() -> Refusal {
-    Error::invalid("Which role the token is to have is missing.")
-        .hint("give role_id, one of the organization's available roles")
-        .into()
 }
 
 /// Ends a token.

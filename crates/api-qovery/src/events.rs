@@ -1,8 +1,11 @@
 //! Audit events: the changes of the organization in this API's words. What it has no word for – lends,
 //! checks, reveals – stays in the native audit log.
 
+use std::collections::VecDeque;
+
 use axum::Json;
 use axum::extract::State;
+use broker::Caller;
 use broker::Placed;
 use broker::Wanted;
 use domain::Error;
@@ -11,7 +14,6 @@ use domain::audit::Action;
 use domain::audit::Outcome;
 use serde::Deserialize;
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::json;
 use web::AppState;
 
@@ -43,6 +45,12 @@ pub(crate) struct Asked {
     #[serde(default)]
     continue_token: Option<String>,
     #[serde(default)]
+    step_back_token: Option<String>,
+    #[serde(default)]
+    service_project_id: Option<String>,
+    #[serde(default)]
+    service_environment_id: Option<String>,
+    #[serde(default)]
     event_type: Option<String>,
     #[serde(default)]
     target_type: Option<String>,
@@ -71,7 +79,11 @@ pub(crate) struct Event {
     change: String,
     origin: &'static str,
     triggered_by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project_id: Option<String>,
     project_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment_id: Option<String>,
     environment_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_agent: Option<String>,
@@ -80,9 +92,18 @@ pub(crate) struct Event {
 /// A page of events.
 #[derive(Serialize)]
 pub(crate) struct Events {
-    links: Value,
+    links: Links,
     organization_max_limit_reached: bool,
     events: Vec<Event>,
+}
+
+/// Where the pages beside this one are.
+#[derive(Serialize)]
+struct Links {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// The words for an action: what was done, to what, and to which part of it.
@@ -127,23 +148,33 @@ fn origin(client: Option<&str>) -> &'static str {
 }
 
 fn shape(placed: Placed) -> Option<Event> {
-    let record = placed.record;
+    let mut record = placed.record;
     let (event_type, target_type, sub_target_type) =
         words(record.action).filter(|_| record.outcome == Outcome::Done)?;
-    let change = json!({ "target": record.target, "detail": record.detail });
+    let change = json!({ "target": record.target, "detail": record.detail, "facts": record.facts });
+    let mut fact = |name: &str| record.facts.remove(name);
+    let target_type = match fact("kind").as_deref() {
+        Some("cron" | "lifecycle") => "JOB",
+        Some("helm") => "HELM",
+        Some("terraform") => "TERRAFORM",
+        _ => target_type,
+    };
+    let target_id = fact("id").or_else(|| record.credential_id.map(|id| id.to_string()));
     Some(Event {
         id: record.id.to_string(),
         timestamp: record.at,
         event_type,
-        target_id: record.credential_id.map(|id| id.to_string()),
-        target_name: record.target.unwrap_or_default(),
+        target_id,
+        target_name: fact("name").or(record.target).unwrap_or_default(),
         target_type,
         sub_target_type,
         change: change.to_string(),
         origin: origin(record.client.as_deref()),
         triggered_by: record.actor_name,
-        project_name: String::new(),
-        environment_name: String::new(),
+        project_id: fact("project_id"),
+        project_name: fact("project").unwrap_or_default(),
+        environment_id: fact("environment_id"),
+        environment_name: fact("environment").unwrap_or_default(),
         user_agent: record.client,
     })
 }
@@ -159,6 +190,8 @@ impl Asked {
             && is(&self.target_id, event.target_id.as_deref())
             && is(&self.triggered_by, Some(&event.triggered_by))
             && is(&self.origin, Some(event.origin))
+            && is(&self.service_project_id, event.project_id.as_deref())
+            && is(&self.service_environment_id, event.environment_id.as_deref())
             && until.is_none_or(|until| event.timestamp <= until)
     }
 }
@@ -193,6 +226,74 @@ const SUB_TARGET_TYPES: &str = include_str!("sub_target_types.txt");
 const ORIGINS: &[&str] =
     &["API", "CLI", "CONSOLE", "GIT", "QOVERY_INTERNAL", "SKILL", "TERRAFORM_PROVIDER"];
 
+/// Refuses what no event could ever fit.
+fn check_filters(asked: &Asked) -> Result<(), Refusal> {
+    let lines = |text: &'static str| text.lines().collect::<Vec<_>>();
+    check("eventType", asked.event_type.as_deref(), &lines(EVENT_TYPES))?;
+    check("targetType", asked.target_type.as_deref(), &lines(TARGET_TYPES))?;
+    check("subTargetType", asked.sub_target_type.as_deref(), &lines(SUB_TARGET_TYPES))?;
+    check("origin", asked.origin.as_deref(), ORIGINS)?;
+    for (name, id) in [
+        ("targetId", &asked.target_id),
+        ("stepBackToken", &asked.step_back_token),
+        ("continueToken", &asked.continue_token),
+    ] {
+        if id.as_deref().is_some_and(|id| !id.is_empty() && uuid::Uuid::parse_str(id).is_err()) {
+            return Err(Error::invalid(format!("The filter {name} is no id.")).into());
+        }
+    }
+    Ok(())
+}
+
+/// One page on the way through the log.
+struct Page {
+    events: Vec<Event>,
+    /// Whether older ones follow.
+    has_more: bool,
+}
+
+/// Walks from a place in the log to older events until a page is full, or – stepping back – until the
+/// event the page is to end before.
+async fn walk(
+    state: &AppState,
+    caller: &Caller,
+    asked: &Asked,
+    rows: usize,
+) -> Result<Page, Refusal> {
+    let since = moment(asked.from_timestamp.as_deref())?;
+    let until = moment(asked.to_timestamp.as_deref())?;
+    let end = asked.step_back_token.as_deref().filter(|it| !it.is_empty());
+    let mut wanted = Wanted {
+        cursor: asked.continue_token.clone().filter(|it| !it.is_empty() && end.is_none()),
+        limit: Some(domain::limits::PAGE_ROWS_MAX),
+        search: None,
+    };
+    let mut events: VecDeque<Event> = VecDeque::new();
+    for _ in 0..AUDIT_PAGES_MAX {
+        let page = state.broker.list_audit(caller, None, since, &wanted).await?;
+        for event in page.items.into_iter().filter_map(shape) {
+            if end == Some(event.id.as_str()) {
+                return Ok(Page { events: events.into(), has_more: true });
+            }
+            if !asked.wants(&event, until) {
+                continue;
+            }
+            if events.len() == rows && end.is_none() {
+                return Ok(Page { events: events.into(), has_more: true });
+            }
+            if events.len() == rows {
+                events.pop_front();
+            }
+            events.push_back(event);
+        }
+        wanted.cursor = page.next_cursor;
+        if wanted.cursor.is_none() {
+            break;
+        }
+    }
+    Ok(Page { events: events.into(), has_more: wanted.cursor.is_some() })
+}
+
 /// Lists events, newest first.
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -201,43 +302,18 @@ pub(crate) async fn list(
     Query(asked): Query<Asked>,
 ) -> Answer<Events> {
     let caller = callers.within(&organization)?;
-    let lines = |text: &'static str| text.lines().collect::<Vec<_>>();
-    check("eventType", asked.event_type.as_deref(), &lines(EVENT_TYPES))?;
-    check("targetType", asked.target_type.as_deref(), &lines(TARGET_TYPES))?;
-    check("subTargetType", asked.sub_target_type.as_deref(), &lines(SUB_TARGET_TYPES))?;
-    check("origin", asked.origin.as_deref(), ORIGINS)?;
+    check_filters(&asked)?;
     let rows = asked.page_size.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
-    let since = moment(asked.from_timestamp.as_deref())?;
-    let until = moment(asked.to_timestamp.as_deref())?;
-    let mut wanted = Wanted {
-        cursor: asked.continue_token.clone().filter(|it| !it.is_empty()),
-        limit: Some(domain::limits::PAGE_ROWS_MAX),
-        search: None,
+    let Page { events, has_more } = walk(&state, caller, &asked, rows).await?;
+    let public = &state.broker.settings().public_url;
+    let link = |name: &str, event: Option<&Event>| {
+        let id = &event?.id;
+        Some(format!("{public}/organization/{organization}/events?{name}={id}&pageSize={rows}"))
     };
-    let mut events: Vec<Event> = Vec::new();
-    for _ in 0..AUDIT_PAGES_MAX {
-        let page = state.broker.list_audit(caller, None, since, &wanted).await?;
-        let shown = page.items.into_iter().filter_map(shape);
-        events.extend(shown.filter(|event| asked.wants(event, until)));
-        wanted.cursor = page.next_cursor;
-        if events.len() > rows || wanted.cursor.is_none() {
-            break;
-        }
-    }
-    let has_more = events.len() > rows;
-    events.truncate(rows);
-    let mut links = json!({});
-    let next = match has_more {
-        true => events.last().map(|event| event.id.clone()),
-        false => wanted.cursor,
+    let is_first = asked.continue_token.is_none() && asked.step_back_token.is_none();
+    let links = Links {
+        next: link("continueToken", events.last()).filter(|_| has_more),
+        previous: link("stepBackToken", events.first()).filter(|_| !is_first),
     };
-    if let (Some(next), Some(links)) = (next, links.as_object_mut()) {
-        let public = &state.broker.settings().public_url;
-        let path = format!("{public}/organization/{organization}/events");
-        links.insert(
-            "next".to_owned(),
-            json!(format!("{path}?continueToken={next}&pageSize={rows}")),
-        );
-    }
     Ok(Json(Events { links, organization_max_limit_reached: false, events }))
 }

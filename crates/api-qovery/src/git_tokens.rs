@@ -10,6 +10,7 @@ use domain::Error;
 use domain::Secret;
 use domain::Timestamp;
 use domain::credential::CredentialKind;
+use domain::policy::Permission;
 use domain::service::ServiceKind;
 use domain::url::WebUrl;
 use serde::Deserialize;
@@ -152,7 +153,11 @@ pub(crate) async fn add(
         expires_at: None,
         is_checked: true,
     };
-    let added = state.broker.add_credential(caller, wanted).await?;
+    let added = state
+        .broker
+        .add_credential(caller, wanted)
+        .await
+        .map_err(|error| Refusal::of_change(caller, Permission::ManageCredentials, error))?;
     created(shape(added).ok_or_else(absent)?)
 }
 
@@ -200,7 +205,11 @@ pub(crate) async fn edit(
         ..UpdateCredential::default()
     };
     let id = before.credential.id.to_string();
-    let changed = state.broker.update_credential(caller, &id, change).await?;
+    let changed = state
+        .broker
+        .update_credential(caller, &id, change)
+        .await
+        .map_err(|error| Refusal::of_change(caller, Permission::ManageCredentials, error))?;
     Ok(Json(shape(changed).ok_or_else(absent)?))
 }
 

@@ -4,7 +4,6 @@
 use axum::Json;
 use axum::extract::State;
 use broker::Invitation;
-use domain::Error;
 use domain::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
@@ -84,13 +83,8 @@ pub(crate) async fn add(
 ) -> Created<ShownInvitation> {
     let caller = callers.within(&organization)?;
     let role = match (&request.role_id, request.role) {
-        (Some(id), _) => role_by_id(id)?,
-        (None, Some(legacy)) => legacy.role(),
-        (None, None) => {
-            return Err(Error::invalid("Which role the member is to have is missing.")
-                .hint("give role_id")
-                .into());
-        }
+        (Some(id), _) => Some(role_by_id(id)?),
+        (None, legacy) => legacy.map(LegacyRole::role),
     };
     let added = state.broker.invite(caller, &request.email, role).await?;
     created(shape(&state, added))

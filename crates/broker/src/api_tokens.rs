@@ -31,8 +31,8 @@ pub struct WantedApiToken {
     pub name: String,
     /// Its description.
     pub description: String,
-    /// Its role.
-    pub role: Role,
+    /// Its role; without one it is refused.
+    pub role: Option<Role>,
     /// The member it is to belong to, by id.
     pub member: Option<String>,
     /// When it ends.
@@ -81,6 +81,7 @@ impl Broker {
             let WantedApiToken { name, description, role, member, expires_at, is_name_unique } =
                 wanted;
             caller.require(Permission::ManageApiTokens)?;
+            let role = role.ok_or_else(no_role)?;
             require_to_give(caller, role)?;
             credential::check_name(&name)?;
             let most = limits::DESCRIPTION_CHARACTERS_MAX;
@@ -105,7 +106,10 @@ impl Broker {
                 revoked_at: None,
             };
             let (id, maker) = (created.id, caller.principal.actor);
-            let about = About::target(id).detail(format!("{name} as {}", role.word()));
+            let about = About::target(id)
+                .fact("id", id)
+                .fact("name", &name)
+                .detail(format!("{name} as {}", role.word()));
             let record = self.done(caller, Action::ApiTokenCreate, about);
             let stored = self
                 .committer
@@ -175,6 +179,12 @@ async fn refuse_taken(
         false => Ok(()),
         true => Err(Error::conflict("There already is an API token with this name.")),
     }
+}
+
+/// Nobody has a role by chance.
+pub(crate) fn no_role() -> Error {
+    Error::invalid("Which role it is to have is missing.")
+        .hint("name one of the organization's roles")
 }
 
 fn parse_member(id: &str) -> Result<MemberId> {

@@ -3,6 +3,7 @@
 use domain::Error;
 use domain::Result;
 use domain::audit::Action;
+use domain::audit::Record;
 use domain::credential;
 use domain::id::EnvironmentId;
 use domain::id::OrganizationId;
@@ -63,7 +64,8 @@ impl Broker {
             let organization = caller.principal.organization_id;
             let id = EnvironmentId::generate(self.clock.as_ref(), self.entropy.as_ref());
             let (now, project) = (self.clock.now(), project.to_owned());
-            let record = self.done(caller, Action::EnvironmentAdd, About::target(&wanted.name));
+            let about = About::target(&wanted.name);
+            let mut record = self.done(caller, Action::EnvironmentAdd, about);
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
@@ -79,6 +81,7 @@ impl Broker {
                             updated_at: now,
                         };
                         insert_environment(session, &environment).await?;
+                        locate(&mut record, &environment, &project.name);
                         Ok((environment, vec![record]))
                     })
                 })
@@ -99,7 +102,8 @@ impl Broker {
             wanted.check()?;
             let organization = caller.principal.organization_id;
             let (now, id) = (self.clock.now(), id.to_owned());
-            let record = self.done(caller, Action::EnvironmentUpdate, About::target(&wanted.name));
+            let about = About::target(&wanted.name);
+            let mut record = self.done(caller, Action::EnvironmentUpdate, about);
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
@@ -109,6 +113,7 @@ impl Broker {
                         environment.document = wanted.document;
                         environment.updated_at = now;
                         store::environments::update(session, &environment).await?;
+                        note_place(session, &mut record, &environment).await?;
                         Ok((environment, vec![record]))
                     })
                 })
@@ -128,6 +133,7 @@ impl Broker {
                 .change(move |session| {
                     Box::pin(async move {
                         let environment = find_environment(session, organization, &id).await?;
+                        note_place(session, &mut record, &environment).await?;
                         store::environments::delete(session, environment.id).await?;
                         record.target = Some(printable(&environment.name, NAMED_CHARACTERS_MAX));
                         Ok(((), vec![record]))
@@ -168,4 +174,28 @@ pub(crate) async fn insert_environment(
     let count = store::environments::count(session, environment.project_id).await?;
     refuse_more(count, limits::ENVIRONMENTS_MAX, "environments")?;
     store::environments::insert(session, environment).await
+}
+
+/// Writes down which environment a record is about, and where that is.
+fn locate(record: &mut Record, environment: &Environment, project: &str) {
+    let facts = [
+        ("id", environment.id.to_string()),
+        ("name", environment.name.clone()),
+        ("environment_id", environment.id.to_string()),
+        ("environment", environment.name.clone()),
+        ("project_id", environment.project_id.to_string()),
+        ("project", project.to_owned()),
+    ];
+    record.facts.extend(facts.map(|(name, value)| (name.to_owned(), value)));
+}
+
+async fn note_place(
+    session: &mut Session,
+    record: &mut Record,
+    environment: &Environment,
+) -> Result<()> {
+    let project = store::projects::by_id(session, environment.project_id).await?;
+    let name = project.map(|project| project.name).unwrap_or_default();
+    locate(record, environment, &name);
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! How records are made, and how refusals of known principals get into the log.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::future::Future;
 
@@ -23,6 +24,9 @@ const DETAIL_CHARACTERS_MAX: usize = 400;
 /// Characters of a target that are kept.
 pub(crate) const TARGET_CHARACTERS_MAX: usize = 120;
 
+/// Characters of a fact that are kept.
+const FACT_CHARACTERS_MAX: usize = 255;
+
 /// What a record is about, beside who and what.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct About {
@@ -30,6 +34,7 @@ pub(crate) struct About {
     pub repository: Option<String>,
     pub target: Option<String>,
     pub detail: Option<String>,
+    pub facts: BTreeMap<String, String>,
 }
 
 impl About {
@@ -40,6 +45,14 @@ impl About {
     pub fn target(text: impl Display) -> About {
         let target = printable(&text.to_string(), TARGET_CHARACTERS_MAX);
         About { target: Some(target), ..About::default() }
+    }
+
+    /// What else is known of the target.
+    #[must_use]
+    pub fn fact(mut self, name: &str, value: impl Display) -> About {
+        let value = printable(&value.to_string(), FACT_CHARACTERS_MAX);
+        self.facts.insert(name.to_owned(), value);
+        self
     }
 
     #[must_use]
@@ -74,6 +87,7 @@ impl Broker {
             target: about.target,
             detail: about.detail,
             client: caller.client.clone(),
+            facts: about.facts,
         }
     }
 

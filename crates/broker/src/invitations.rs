@@ -17,6 +17,7 @@ use store::members::Member;
 
 use crate::Broker;
 use crate::Caller;
+use crate::api_tokens::no_role;
 use crate::guarded::About;
 use crate::members::check_email;
 use crate::members::require_to_give;
@@ -40,10 +41,16 @@ impl Broker {
     }
 
     /// Invites somebody, with at most the caller's role.
-    pub async fn invite(&self, caller: &Caller, email: &str, role: Role) -> Result<Invitation> {
+    pub async fn invite(
+        &self,
+        caller: &Caller,
+        email: &str,
+        role: Option<Role>,
+    ) -> Result<Invitation> {
         let about = About::target(printable(email, NAMED_CHARACTERS_MAX));
         let work = async {
             caller.require(Permission::ManageMembers)?;
+            let role = role.ok_or_else(no_role)?;
             require_to_give(caller, role)?;
             let invitation = Invitation {
                 id: InvitationId::generate(self.clock.as_ref(), self.entropy.as_ref()),
@@ -53,7 +60,9 @@ impl Broker {
                 inviter: caller.principal.name.clone(),
                 created_at: self.clock.now(),
             };
-            let about = About::target(&invitation.email).detail(format!("as {}", role.word()));
+            let about = About::target(&invitation.email)
+                .fact("id", invitation.id)
+                .detail(format!("as {}", role.word()));
             let record = self.done(caller, Action::InvitationAdd, about);
             let stored = invitation.clone();
             self.committer

@@ -112,6 +112,7 @@ impl Broker {
                 repository: Some(target.url().to_string()),
                 target: Some(lease.id.to_string()),
                 detail: Some(wanted.access.word().to_owned()),
+                ..About::default()
             };
             let lent = Lent {
                 id: lease.id,

@@ -53,8 +53,10 @@ impl Broker {
                 profile: "{}".to_owned(),
                 created_at: self.clock.now(),
             };
-            let about =
-                About::target(member.id).detail(format!("{} as {}", member.email, role.word()));
+            let about = About::target(member.id)
+                .fact("id", member.id)
+                .fact("name", &member.email)
+                .detail(format!("{} as {}", member.email, role.word()));
             let record = self.done(caller, Action::MemberAdd, about);
             let stored = member.clone();
             self.committer

@@ -62,7 +62,11 @@ impl Broker {
                 created_at: now,
                 updated_at: now,
             };
-            let record = self.done(caller, Action::ProjectAdd, About::target(&project.name));
+            let record = self.done(
+                caller,
+                Action::ProjectAdd,
+                About::target(&project.name).fact("id", project.id).fact("name", &project.name),
+            );
             let stored = project.clone();
             self.committer
                 .change(move |session| {
@@ -89,7 +93,11 @@ impl Broker {
             wanted.check()?;
             let organization = caller.principal.organization_id;
             let (now, id) = (self.clock.now(), id.to_owned());
-            let record = self.done(caller, Action::ProjectUpdate, About::target(&wanted.name));
+            let record = self.done(
+                caller,
+                Action::ProjectUpdate,
+                About::target(&wanted.name).fact("id", &id).fact("name", &wanted.name),
+            );
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
@@ -119,6 +127,7 @@ impl Broker {
                     Box::pin(async move {
                         let project = find_project(session, organization, &id).await?;
                         store::projects::delete(session, project.id).await?;
+                        record.facts.insert("id".to_owned(), project.id.to_string());
                         record.target = Some(printable(&project.name, NAMED_CHARACTERS_MAX));
                         Ok(((), vec![record]))
                     })

@@ -47,7 +47,7 @@ impl Broker {
         let wanted = WantedApiToken {
             name: "owner".to_owned(),
             description: String::new(),
-            role: domain::role::Role::Owner,
+            role: Some(domain::role::Role::Owner),
             member: None,
             expires_at: None,
             is_name_unique: false,

@@ -4,6 +4,8 @@
 //! sequence number and the record's bytes, so that an edit, a deletion and a reorder all show.
 //! The keyed hash itself is a parameter ([`ChainMac`]); the key lives in the vault.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -224,6 +226,9 @@ pub struct Record {
     /// What the client called itself in this request.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub client: Option<String>,
+    /// What else is known of the target: its id, its name, where it is. Never a secret.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub facts: BTreeMap<String, String>,
 }
 
 /// The MAC of one record: over the one before it, the lane, the place in it, and its bytes.

@@ -8,8 +8,6 @@ use domain::ErrorKind;
 use domain::text::printable;
 use http::request::Parts;
 use http_body_util::BodyExt;
-use http_body_util::LengthLimitError;
-use http_body_util::Limited;
 use serde::de::DeserializeOwned;
 
 use crate::limits;
@@ -25,23 +23,38 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Json<T>, Failure> {
-        let body = Limited::new(request.into_body(), limits::JSON_BYTES_MAX);
-        let collected = tokio::time::timeout(limits::JSON_READ_TIMEOUT, body.collect()).await;
+        let collected = tokio::time::timeout(limits::JSON_READ_TIMEOUT, collect(request)).await;
         let Ok(collected) = collected else {
             return Err(Failure(Error::invalid("The body came in too slowly.".to_owned())));
         };
-        let bytes = match collected {
-            Ok(collected) => collected.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
-                return Err(Failure(Error::new(
-                    ErrorKind::TooLarge,
-                    format!("The body is larger than {} bytes.", limits::JSON_BYTES_MAX),
-                )));
-            }
-            Err(_) => return Err(Failure(Error::invalid("The body broke off.".to_owned()))),
-        };
+        let bytes = collected.map_err(Failure)?;
         serde_json::from_slice(&bytes).map(Json).map_err(|error| Failure(explain(&error)))
     }
+}
+
+/// The whole body. One that is too large is read to its end where that is not too far, so that clients
+/// hear why before their connection ends.
+async fn collect(request: Request) -> Result<Vec<u8>, Error> {
+    let mut body = request.into_body();
+    let mut bytes = Vec::new();
+    let mut count = 0usize;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Error::invalid("The body broke off.".to_owned()))?;
+        let Ok(data) = frame.into_data() else { continue };
+        count = count.saturating_add(data.len());
+        if count <= limits::JSON_BYTES_MAX {
+            bytes.extend_from_slice(&data);
+        } else if count > limits::DRAINED_BYTES_MAX {
+            break;
+        } else {
+            bytes = Vec::new();
+        }
+    }
+    if count <= limits::JSON_BYTES_MAX {
+        return Ok(bytes);
+    }
+    let sentence = format!("The body is larger than {} bytes.", limits::JSON_BYTES_MAX);
+    Err(Error::new(ErrorKind::TooLarge, sentence))
 }
 
 /// Says what is wrong and where, without the value: it may be a secret.

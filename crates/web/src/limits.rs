@@ -27,3 +27,5 @@ pub const DRAIN_MAX: Duration = Duration::from_secs(30);
 
 /// What a client calls itself, as it is recorded, in characters.
 pub const CLIENT_CHARACTERS_MAX: usize = 120;
+/// Of a body that is too large, so much is read before the answer.
+pub const DRAINED_BYTES_MAX: usize = 8 * 1024 * 1024;

@@ -122,8 +122,8 @@ impl Way<'_> {
         About {
             credential_id: Some(self.resolved.credential.id),
             repository: is_one.then(|| host.repository_url(&self.path).to_string()),
-            target: None,
             detail: Some(self.verb.to_owned()),
+            ..About::default()
         }
     }
 

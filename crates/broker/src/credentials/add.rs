@@ -147,8 +147,11 @@ impl Broker {
         // A connection is never held while the committer is waited for: it may need the last one.
         drop((secret, session));
         let (now, first_look) = (self.clock.now(), self.first_look());
-        let mut records =
-            vec![self.done(caller, Action::CredentialAdd, About::credential(credential.id))];
+        let mut records = vec![self.done(
+            caller,
+            Action::CredentialAdd,
+            About::credential(credential.id).fact("name", &credential.name),
+        )];
         if is_new_host {
             records.push(self.done(caller, Action::HostAdd, About::target(&host.url)));
         }

@@ -29,7 +29,7 @@ impl Broker {
             let credential = self.find_credential(&mut session, caller, reference).await?;
             drop(session);
             let id = credential.id;
-            let mut about = About::credential(id);
+            let mut about = About::credential(id).fact("name", &credential.name);
             about.target = Some(credential.handle.clone());
             let mut record = self.done(caller, Action::CredentialDelete, about);
             self.committer

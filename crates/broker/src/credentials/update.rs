@@ -127,7 +127,9 @@ impl Broker {
             after.axes = Axes { lifecycle: Lifecycle::Pending, ..Axes::NEW };
         }
         let value = self.new_value(&mut after, &change, &host).await?;
-        let mut about = About::credential(before.id).detail(differences(&before, &after, &change));
+        let mut about = About::credential(before.id)
+            .fact("name", &after.name)
+            .detail(differences(&before, &after, &change));
         about.target = Some(before.handle.clone());
         let records = vec![self.done(caller, action, about)];
         let expected = change.if_unchanged_since.unwrap_or(before.updated_at);

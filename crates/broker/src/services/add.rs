@@ -2,6 +2,7 @@
 
 use domain::Result;
 use domain::audit::Action;
+use domain::audit::Record;
 use domain::credential;
 use domain::id::EnvironmentId;
 use domain::id::ProjectId;
@@ -100,7 +101,7 @@ impl Broker {
             if let (Asks::Host, Some(source)) = (asks, &mut service.source) {
                 self.ask_for(caller, source).await?;
             }
-            let record = self.done(caller, Action::ServiceAdd, about_service(&service));
+            let mut record = self.done(caller, Action::ServiceAdd, about_service(&service));
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
@@ -110,6 +111,7 @@ impl Broker {
                         refuse_more(count, limits::SERVICES_MAX, "services")?;
                         refuse_vanished(session, &service).await?;
                         store::services::insert(session, &service).await?;
+                        locate(&mut record, &service);
                         Ok((service, vec![record]))
                     })
                 })
@@ -197,8 +199,22 @@ pub(super) fn about_service(service: &Service) -> About {
         credential_id: source.and_then(|source| source.credential_id),
         repository: source.map(|source| source.repository.clone()),
         target: Some(printable(&service.name, NAMED_CHARACTERS_MAX)),
-        detail: None,
+        ..About::default()
     }
+}
+
+/// Writes down which service a record is about, and where that is.
+pub(super) fn locate(record: &mut Record, service: &Service) {
+    let facts = [
+        ("id", service.id.to_string()),
+        ("name", service.name.clone()),
+        ("kind", service.kind.word().to_owned()),
+        ("environment_id", service.at.environment_id.to_string()),
+        ("environment", service.at.environment.clone()),
+        ("project_id", service.at.project_id.to_string()),
+        ("project", service.at.project.clone()),
+    ];
+    record.facts.extend(facts.map(|(name, value)| (name.to_owned(), value)));
 }
 
 /// Finds, or makes, where a service goes.

@@ -5,6 +5,7 @@ use domain::audit::Action;
 use domain::policy::Permission;
 
 use super::add::about_service;
+use super::add::locate;
 use super::find_service;
 use crate::Broker;
 use crate::Caller;
@@ -17,12 +18,13 @@ impl Broker {
             caller.require(Permission::ManageServices)?;
             let organization = caller.principal.organization_id;
             let before = self.service(caller, id).await?;
-            let record = self.done(caller, Action::ServiceRemove, about_service(&before));
+            let mut record = self.done(caller, Action::ServiceRemove, about_service(&before));
             let id = id.to_owned();
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
                         let service = find_service(session, organization, &id).await?;
+                        locate(&mut record, &service);
                         store::services::delete(session, service.id).await?;
                         Ok(((), vec![record]))
                     })

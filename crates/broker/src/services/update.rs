@@ -8,6 +8,7 @@ use store::services::Source;
 
 use super::WantedService;
 use super::add::about_service;
+use super::add::locate;
 use super::add::refuse_vanished;
 use super::find_service;
 use crate::Broker;
@@ -33,7 +34,7 @@ impl Broker {
             }
             after.id = before.id;
             after.kind = before.kind;
-            let record = self.done(caller, Action::ServiceUpdate, about_service(&after));
+            let mut record = self.done(caller, Action::ServiceUpdate, about_service(&after));
             let id = id.to_owned();
             let after = self
                 .committer
@@ -46,6 +47,7 @@ impl Broker {
                         after.updated_at = after.updated_at.after(now.updated_at);
                         refuse_vanished(session, &after).await?;
                         store::services::update(session, &after).await?;
+                        locate(&mut record, &after);
                         Ok((after, vec![record]))
                     })
                 })

@@ -137,6 +137,7 @@ impl World {
             target: None,
             detail: None,
             client: None,
+            facts: std::collections::BTreeMap::new(),
         }
     }
 
