@@ -16,6 +16,7 @@ mod credentials;
 mod docs_html;
 mod docs_page;
 mod docs_types;
+mod events;
 mod git_credential;
 mod hooks;
 mod hosts;
@@ -112,6 +113,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(leases::revoke_lease))
         .routes(routes!(services::services, services::add_service))
         .routes(routes!(services::remove_service))
+        .routes(routes!(events::service_hook))
+        .routes(routes!(events::sync_service_hook))
+        .routes(routes!(events::events))
         .routes(routes!(channels::channels, channels::add_channel))
         .routes(routes!(channels::update_channel, channels::remove_channel))
         .routes(routes!(channels::test_channel))

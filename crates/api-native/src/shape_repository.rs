@@ -89,6 +89,28 @@ pub(crate) fn hook(found: shapes::Hook) -> Hook {
     }
 }
 
+/// What a repository told.
+pub(crate) fn told(found: broker::ListedEvent) -> wire::Event {
+    wire::Event {
+        id: found.id.to_string(),
+        provider: found.provider.word().to_owned(),
+        repository: found.repository,
+        kind: found.kind.word().to_owned(),
+        delivery: found.delivery,
+        received_at: found.received_at,
+    }
+}
+
+/// How it stands with a webhook of ours.
+pub(crate) fn service_hook(found: broker::HookStatus) -> wire::ServiceHook {
+    wire::ServiceHook {
+        status: found.state.word().to_owned(),
+        provider: found.provider.map(|provider| provider.word().to_owned()),
+        missing_events: found.missing_events.into_iter().map(|it| word(it).to_owned()).collect(),
+        reason: found.reason,
+    }
+}
+
 /// The events of these words.
 pub(crate) fn events(words: &[String]) -> Result<Vec<HookEvent>> {
     words.iter().map(|word| event(word)).collect()

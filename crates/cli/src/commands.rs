@@ -4,6 +4,7 @@ pub mod api_token;
 pub mod audit;
 pub mod channel;
 pub mod credential;
+pub mod event;
 pub mod git;
 pub mod git_credential;
 pub mod healthcheck;

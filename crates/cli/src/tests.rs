@@ -66,6 +66,8 @@ const UNDERSTOOD: &[&str] = &[
     "service add --name p/e/s --repository https://github.com/a/b --credential x",
     "service list",
     "service remove x",
+    "service hook x --sync --json",
+    "event list --limit 5 --json",
     "channel add --name ops --kind email --recipient a@b.lan --recipient c@d.lan --json",
     "channel add --name ops --kind slack --url-file - --only rejected --only expired \
      --quiet 22:00-07:00",

@@ -1,6 +1,7 @@
 //! `claviger service`.
 
 pub mod add;
+pub mod hook;
 pub mod list;
 pub mod remove;
 
@@ -24,6 +25,7 @@ enum Verb {
     Add(add::Add),
     List(list::List),
     Remove(remove::Remove),
+    Hook(hook::Hook),
 }
 
 impl Service {
@@ -32,6 +34,7 @@ impl Service {
             Verb::Add(command) => command.run(session).await,
             Verb::List(command) => command.run(session).await,
             Verb::Remove(command) => command.run(session).await,
+            Verb::Hook(command) => command.run(session).await,
         }
     }
 }

@@ -16,6 +16,7 @@ mod checks;
 mod first_day;
 mod gateway;
 mod helper;
+mod hooks;
 mod host_check;
 mod metrics;
 mod qovery;

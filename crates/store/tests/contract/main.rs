@@ -5,6 +5,7 @@
 mod checks;
 mod committer;
 mod grants;
+mod hooks;
 mod notifications;
 mod platform;
 mod tables;
