@@ -1,7 +1,9 @@
-//! Checks as the broker settles them: real databases, and providers as they answer in public.
+//! Checks and webhooks as the broker settles them: real databases, and providers as they answer in
+//! public.
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
+mod hooks;
 mod names;
 mod replicas;
 mod revoke;

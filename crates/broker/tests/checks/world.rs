@@ -122,7 +122,7 @@ async fn open(
         cloud_overrides: HashMap::new(),
         rhythm: Rhythm::default(),
         mailer: None,
-        hooks_url: None,
+        hooks_url: Some(WebUrl::parse("https://claviger.example").unwrap()),
         oauth_applications: HashMap::new(),
     };
     let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true);
