@@ -17,6 +17,7 @@ mod events;
 mod git_accounts;
 mod git_source;
 mod git_tokens;
+mod github_app;
 mod input;
 mod invitations;
 mod members;
@@ -142,6 +143,8 @@ fn git_routes() -> Router<AppState> {
             "/organization/{organization}/gitToken/{token}/associatedServices",
             get(git_tokens::associated_services),
         )
+        .route("/organization/{organization}/github/connect", post(github_app::connect))
+        .route("/organization/{organization}/github/disconnect", delete(github_app::disconnect))
         .route("/organization/{organization}/account/gitAuthProvider", get(git_accounts::list))
         .route(
             "/organization/{organization}/account/{provider}/repository",

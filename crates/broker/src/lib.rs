@@ -9,6 +9,7 @@
 mod account;
 mod accounts;
 mod api_tokens;
+mod app_connection;
 mod audit;
 mod authenticate;
 mod background;

@@ -68,6 +68,7 @@ pub use github::Minted;
 pub use github::app_page;
 pub use github::installation;
 pub use github::mint;
+pub use github::sees_installation;
 pub use oauth::Granted;
 pub use oauth::OAuthClient;
 pub use oauth::OAuthRules;

@@ -58,6 +58,8 @@ pub enum Presents<'a> {
         /// The verifier.
         verifier: &'a Secret,
     },
+    /// A code of a sign-in that the provider began itself, as when an App is installed.
+    Bare(&'a Secret),
     /// A refresh token.
     Refresh(&'a Secret),
 }
@@ -166,6 +168,10 @@ impl<'a> Form<'a> {
                 if rules.has_pkce {
                     fields.push(("code_verifier", plain(verifier)?));
                 }
+            }
+            Presents::Bare(code) => {
+                fields.push(("grant_type", "authorization_code"));
+                fields.push(("code", plain(code)?));
             }
             Presents::Refresh(token) => {
                 fields.push(("grant_type", "refresh_token"));

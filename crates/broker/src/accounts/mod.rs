@@ -83,7 +83,7 @@ fn at_flow<T>(
 
 impl Broker {
     /// The application that is registered at a host.
-    fn application(&self, host: &Host) -> Result<&OAuthApplication> {
+    pub(crate) fn application(&self, host: &Host) -> Result<&OAuthApplication> {
         let known = self.settings.oauth_applications.get(&host.provider);
         known.filter(|application| application.host == host.url).ok_or_else(|| {
             let word = host.provider.word().to_ascii_uppercase().replace('-', "_");

@@ -101,6 +101,17 @@ pub async fn installation(api: &Api<'_>, repository: Option<&Segments>) -> Resul
     Err(answer.nonsense())
 }
 
+/// Whether whoever a user's token belongs to may use an installation; the first hundred are looked at.
+pub async fn sees_installation(api: &Api<'_>, installation: &str) -> Result<bool> {
+    let answer = api.get("/user/installations?per_page=100").await?;
+    answer.accepted("list of installations")?;
+    let body = answer.json()?;
+    let all = body.get("installations").and_then(Value::as_array);
+    Ok(all.is_some_and(|all| {
+        all.iter().any(|it| json::text(it, "id").is_some_and(|id| id == installation))
+    }))
+}
+
 /// Asks which installation reaches a repository.
 pub(super) async fn of_repository(api: &Api<'_>, repository: &Segments) -> Result<Answer> {
     api.get(repo(repository, "/installation")).await

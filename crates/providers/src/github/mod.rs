@@ -41,6 +41,7 @@ pub use app::AppKey;
 pub use app::Minted;
 pub use app::installation;
 pub use app::mint;
+pub use app::sees_installation;
 
 /// The page where Apps are made and changed.
 pub fn app_page(web: &WebUrl) -> String {
