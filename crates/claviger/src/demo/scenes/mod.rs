@@ -7,6 +7,7 @@ mod audit_verify;
 mod clone_with_helper;
 mod clone_with_lease;
 mod git_setup;
+mod platform_client;
 mod prove_token;
 mod push;
 mod push_with_read_lease;
@@ -32,6 +33,7 @@ const SCENES: &[Scene] = &[
     strangers::SCENE,
     add_credential::SCENE,
     prove_token::SCENE,
+    platform_client::SCENE,
     clone_with_lease::SCENE,
     clone_with_helper::SCENE,
     git_setup::SCENE,
