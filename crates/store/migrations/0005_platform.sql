@@ -120,7 +120,10 @@ create table events (
   delivery {{text}} not null,
   kind {{text}} not null,
   body {{blob}} not null,
+  -- Of the body: most providers prove the body and not the name of a delivery.
+  digest {{text}} not null,
   received_at bigint not null,
-  unique (hook_id, delivery)
+  unique (hook_id, delivery),
+  unique (hook_id, digest)
 );
 create index events_by_organization on events (organization_id, id);

@@ -8,6 +8,7 @@ use domain::id::OrganizationId;
 use domain::id::RepositoryHookId;
 use domain::provider::Provider;
 
+use crate::lane::hex;
 use crate::row::Row;
 use crate::row::execute;
 use crate::row::row;
@@ -29,6 +30,8 @@ pub struct Event {
     pub kind: EventKind,
     /// What was told, byte for byte.
     pub body: Vec<u8>,
+    /// A digest of that: most providers prove it and not the name of a delivery.
+    pub digest: [u8; 32],
     /// When it came.
     pub received_at: Timestamp,
 }
@@ -61,18 +64,19 @@ fn read(row: &Row) -> Result<ListedEvent> {
     })
 }
 
-/// Keeps one; false if its webhook told of this delivery before.
+/// Keeps one; false if its webhook told of this delivery before, by this name or another.
 pub async fn insert(session: &mut Session, event: &Event) -> Result<bool> {
     let touched = execute!(
         session,
-        "insert into events (id, organization_id, hook_id, delivery, kind, body, received_at) \
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (hook_id, delivery) do nothing",
+        "insert into events (id, organization_id, hook_id, delivery, kind, body, digest, \
+         received_at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         event.id.to_string(),
         event.organization_id.to_string(),
         event.hook_id.to_string(),
         event.delivery.as_str(),
         event.kind.word(),
         event.body.clone(),
+        hex(&event.digest),
         event.received_at.millis()
     )?;
     Ok(touched == 1)

@@ -18,6 +18,11 @@ pub fn digest_text(text: &str) -> String {
     sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// A digest of bytes that are no secret.
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    sha256(bytes)
+}
+
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0u8; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());

@@ -16,6 +16,7 @@ mod root_file;
 pub use aead::SystemEntropy;
 pub use digest::AuditKey;
 pub use digest::FingerprintKey;
+pub use digest::digest;
 pub use digest::digest_text;
 pub use digest::sign;
 pub use digest::token_hash;

@@ -55,7 +55,8 @@ impl Broker {
         }
     }
 
-    /// Proves a delivery and keeps it, unless one of the same name is kept already.
+    /// Proves a delivery and keeps it, unless it is kept already: by its name, or – since most
+    /// providers prove the body and not the name – under another one.
     pub async fn end_delivery(&self, incoming: Incoming, body: Vec<u8>) -> Result<Received> {
         let Incoming { hook, announced } = incoming;
         let secret = self.open_hook_secret(&hook).await?;
@@ -67,6 +68,7 @@ impl Broker {
             hook_id: hook.id,
             delivery: delivered.name,
             kind: delivered.kind,
+            digest: vault::digest(&body),
             body,
             received_at: now,
         };

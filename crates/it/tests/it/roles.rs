@@ -32,7 +32,7 @@ const TABLE: [(&str, &str, &str); 18] = [
     ("helper provider", "credential.reveal", "yes yes no no no"),
     ("helper gateway", "lease.create", "yes yes yes no no"),
     ("audit list", "audit.read", "yes yes yes no no"),
-    ("viewer token", "api_token.create", "yes yes no no no"),
+    ("viewer token", "api_token.create", "yes yes yes no no"),
     ("owner token", "api_token.create", "yes no no no no"),
     ("add owner", "member.add", "yes no no no no"),
 ];
