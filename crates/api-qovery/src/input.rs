@@ -30,6 +30,17 @@ impl FromRequestParts<AppState> for Callers {
     }
 }
 
+/// Whoever asks, even if they are nobody's member yet.
+pub(crate) struct Person(pub web::Person);
+
+impl FromRequestParts<AppState> for Person {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Person, Refusal> {
+        Ok(Person(web::Person::from_request_parts(parts, state).await?))
+    }
+}
+
 /// A JSON body; fields nobody knows are left alone, since clients send some.
 pub(crate) struct Body<T>(pub T);
 

@@ -19,6 +19,7 @@ use crate::answer::results;
 use crate::input::Body;
 use crate::input::Callers;
 use crate::input::Ids;
+use crate::input::Person;
 use crate::words::LegacyRole;
 use crate::words::role_by_id;
 use crate::words::role_words;
@@ -103,11 +104,17 @@ pub(crate) async fn show(
 /// Accepts an invitation. This API has no word for one that was, so it is shown as it waited.
 pub(crate) async fn accept(
     State(state): State<AppState>,
-    callers: Callers,
+    Person(person): Person,
     Ids((organization, invitation)): Ids<(String, String)>,
 ) -> Created<ShownInvitation> {
-    let caller = callers.within(&organization)?;
-    let accepted = state.broker.accept_invitation(caller, &invitation).await?;
+    let broker = &state.broker;
+    let accepted = match (person.callers.within(&organization), &person.email) {
+        (Ok(caller), _) => broker.accept_invitation(caller, &invitation).await?,
+        (Err(_), Some(email)) => {
+            broker.join(person.request_id, &organization, email, &invitation).await?
+        }
+        (Err(absent), None) => return Err(absent.into()),
+    };
     created(shape(&state, accepted))
 }
 

@@ -20,6 +20,7 @@ use domain::url::Segments;
 use quick_cache::sync::Cache;
 use store::Epoch;
 use store::api_tokens::ApiToken;
+use store::members::Member;
 use store::secrets::SealedVersion;
 
 /// Tokens and leases kept.
@@ -29,12 +30,14 @@ const RESOLUTIONS_MAX: usize = 16_384;
 /// Organizations whose epoch is kept.
 const EPOCHS_MAX: usize = 16_384;
 
-/// Who stands behind a token's hash.
+/// Who stands behind a token.
 #[derive(Clone, Debug)]
 pub(crate) enum Bearer {
     ApiToken(Arc<ApiToken>),
     /// A lease and the API token that made it.
     Lease(Arc<Lease>, Arc<ApiToken>),
+    /// A member whom the issuer names. Never kept: the issuer's token is verified each time.
+    Member(Arc<Member>),
 }
 
 /// The credential that serves a repository, ready to be opened.

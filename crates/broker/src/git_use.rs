@@ -29,6 +29,7 @@ use providers::Site;
 use crate::Broker;
 use crate::Caller;
 use crate::authenticate::principal;
+use crate::authenticate::principal_of_member;
 use crate::cache::At;
 use crate::cache::Bearer;
 use crate::guarded::About;
@@ -84,6 +85,7 @@ impl Broker {
         let At { epoch, value: bearer } = self.known_bearer(presented).await?;
         let (principal, lease) = match &bearer {
             Bearer::ApiToken(token) => (principal(token), None),
+            Bearer::Member(member) => (principal_of_member(member), None),
             Bearer::Lease(lease, maker) => {
                 let actor = Actor::Lease(lease.id);
                 (Principal { actor, ..principal(maker) }, Some(Arc::clone(lease)))

@@ -7,6 +7,7 @@ use domain::audit::Action;
 use domain::id::InvitationId;
 use domain::id::MemberId;
 use domain::id::OrganizationId;
+use domain::id::RequestId;
 use domain::limits;
 use domain::policy::Permission;
 use domain::role::Role;
@@ -124,14 +125,18 @@ impl Broker {
         self.guarded(caller, Action::InvitationAccept, About::target(id), work).await
     }
 
-    /// Makes a member of whoever proved an invited address at the configured issuer.
+    /// Makes a member of whoever proved an invited address at the configured issuer. Whatever is not
+    /// an invitation for them there is absent, and they are told nothing else.
     pub async fn join(
         &self,
-        organization: OrganizationId,
+        request_id: RequestId,
+        organization: &str,
         email: &str,
         id: &str,
-    ) -> Result<Member> {
-        let system = self.system(organization);
+    ) -> Result<Invitation> {
+        let absent = || Error::not_found("invitation");
+        let organization: OrganizationId = organization.parse().map_err(|_| absent())?;
+        let system = Caller { request_id, ..self.system(organization) };
         let email = check_email(email)?;
         let (id, now) = (id.to_owned(), self.clock.now());
         let member_id = MemberId::generate(self.clock.as_ref(), self.entropy.as_ref());
@@ -141,7 +146,7 @@ impl Broker {
                 Box::pin(async move {
                     let invitation = find_invitation(session, organization, &id).await?;
                     if invitation.email != email {
-                        return Err(Error::not_found("invitation"));
+                        return Err(absent());
                     }
                     let member = Member {
                         id: member_id,
@@ -155,7 +160,7 @@ impl Broker {
                     store::members::insert(session, &member).await?;
                     store::invitations::delete(session, invitation.id).await?;
                     record.detail = Some(format!("as {}", invitation.role.word()));
-                    Ok((member, vec![record]))
+                    Ok((invitation, vec![record]))
                 })
             })
             .await

@@ -83,7 +83,8 @@ impl Broker {
     ) -> Result<Lent> {
         let organization = caller.principal.organization_id;
         let Actor::ApiToken(maker) = caller.principal.actor else {
-            return Err(Error::forbidden("Only an API token can make leases.".to_owned()));
+            return Err(Error::forbidden("Only an API token can make leases.".to_owned())
+                .hint("make one: claviger api-token create --name N --role ROLE"));
         };
         let ttl = lease::check_ttl(wanted.ttl.unwrap_or(limits::LEASE_TTL_DEFAULT))?;
         let refs = lease::check_refs(wanted.access, &wanted.refs)?;
@@ -155,17 +156,23 @@ impl Broker {
         if before == Some(after) {
             return Ok(true);
         }
-        if let Actor::ApiToken(id) = caller.principal.actor {
-            let mut session = self.store.session().await?;
-            let token = store::api_tokens::by_id(&mut session, organization, id).await?;
-            let is_same = token.is_some_and(|token| {
-                token.is_live(self.clock.now()) && token.role == caller.principal.role
-            });
-            if !is_same {
-                return Err(Error::unauthenticated());
+        let role_now = match caller.principal.actor {
+            Actor::ApiToken(id) => {
+                let mut session = self.store.session().await?;
+                let token = store::api_tokens::by_id(&mut session, organization, id).await?;
+                token.filter(|token| token.is_live(self.clock.now())).map(|token| token.role)
             }
+            Actor::Member(id) => {
+                let mut session = self.store.session().await?;
+                let member = store::members::by_id(&mut session, organization, id).await?;
+                member.map(|member| member.role)
+            }
+            Actor::Lease(_) | Actor::System => return Ok(false),
+        };
+        if role_now == Some(caller.principal.role) {
+            return Ok(false);
         }
-        Ok(false)
+        Err(Error::unauthenticated())
     }
 
     /// Where a repository is found at the gateway.

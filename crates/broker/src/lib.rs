@@ -35,6 +35,7 @@ mod members;
 mod metrics;
 mod minting;
 mod notify;
+mod oidc;
 mod open_secret;
 mod organizations;
 mod paging;
@@ -68,6 +69,7 @@ pub use api_tokens::CreatedApiToken;
 pub use api_tokens::WantedApiToken;
 pub use audit::AuditPage;
 pub use audit::VerifiedAudit;
+pub use authenticate::Person;
 pub use bootstrap::Bootstrapped;
 pub use bootstrap::check_slug;
 pub use browse::RepositoryAt;
@@ -105,6 +107,7 @@ pub use notify::AddChannel;
 pub use notify::CreatedChannel;
 pub use notify::NotificationView;
 pub use notify::UpdateChannel;
+pub use oidc::OidcSettings;
 pub use organizations::UpdateOrganization;
 pub use paging::Paged;
 pub use paging::Wanted;
@@ -156,6 +159,8 @@ pub struct Settings {
     pub mailer: Option<Arc<outbound::Mailer>>,
     /// The OAuth applications that are registered for this server.
     pub oauth_applications: HashMap<Provider, OAuthApplication>,
+    /// The issuer whose tokens prove who a member is, if there is one.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// Where a provider's cloud is connected to instead.
@@ -183,6 +188,7 @@ pub struct Broker {
     renewals: locks::Locks<CredentialId>,
     host_checks: hosts::Turns,
     mints: minting::Mints,
+    issuer: Option<Arc<oidc::Issuer>>,
 }
 
 impl Broker {
@@ -203,6 +209,9 @@ impl Broker {
         let renewals = locks::Locks::new();
         let host_checks = hosts::Turns::default();
         let mints = minting::Mints::new();
+        let issuer = settings.oidc.clone().map(|oidc| {
+            Arc::new(oidc::Issuer::new(oidc, Arc::clone(&tools.outbound), Arc::clone(&clock)))
+        });
         Broker {
             store,
             committer,
@@ -218,6 +227,7 @@ impl Broker {
             renewals,
             host_checks,
             mints,
+            issuer,
         }
     }
 

@@ -156,6 +156,7 @@ fn offline_settings() -> Result<Settings> {
         mailer: None,
         hooks_url: None,
         oauth_applications: HashMap::new(),
+        oidc: None,
     })
 }
 

@@ -19,6 +19,7 @@ mod mail;
 mod metrics;
 mod oauth_return;
 mod oauth_settings;
+mod oidc_settings;
 mod self_signed;
 mod serve;
 mod settings;

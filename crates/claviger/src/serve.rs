@@ -112,6 +112,7 @@ fn broker_settings(settings: &ServeSettings, bound: &Bound) -> Settings {
         rhythm: settings.rhythm,
         mailer: settings.mailer.clone(),
         oauth_applications: settings.oauth_applications.clone(),
+        oidc: settings.oidc.clone(),
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use broker::CloudOverride;
 use broker::OAuthApplication;
+use broker::OidcSettings;
 use domain::Error;
 use domain::Result;
 use domain::provider::Provider;
@@ -23,6 +24,7 @@ use crate::data::DataArgs;
 use crate::mail::MailArgs;
 use crate::oauth_settings;
 use crate::oauth_settings::OAuthEntry;
+use crate::oidc_settings::OidcArgs;
 use crate::settings_file;
 
 /// Runs the server.
@@ -91,6 +93,8 @@ pub struct ServeArgs {
     pub confirm_after: Option<String>,
     #[command(flatten)]
     pub mail: MailArgs,
+    #[command(flatten)]
+    pub oidc: OidcArgs,
     /// The OAuth applications of the file; variables are read later
     #[arg(skip)]
     pub oauth: BTreeMap<String, OAuthEntry>,
@@ -155,6 +159,8 @@ pub struct ServeSettings {
     pub mailer: Option<Arc<Mailer>>,
     /// The OAuth applications that are registered for this server.
     pub oauth_applications: HashMap<Provider, OAuthApplication>,
+    /// The issuer whose tokens prove who a member is.
+    pub oidc: Option<OidcSettings>,
     /// Where providers' clouds are really connected to.
     pub cloud_overrides: HashMap<Provider, CloudOverride>,
     /// Whether the log is JSON.
@@ -169,6 +175,7 @@ impl ServeArgs {
             None => self,
         };
         let tls = tls_source(&args)?;
+        let allow_plain_http = args.allow_plain_http.unwrap_or(false);
         let listen = args.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8470)));
         if !listen.ip().is_loopback() && args.behind_proxy.is_none() {
             return Err(Error::invalid(format!("{listen} would be plain HTTP for everybody."))
@@ -186,10 +193,11 @@ impl ServeArgs {
             public_url: args.public_url.as_deref().map(WebUrl::parse).transpose()?,
             cors_origins: cors_origins(&args.cors_origin)?,
             allow_network: args.allow_network,
-            allow_plain_http: args.allow_plain_http.unwrap_or(false),
+            allow_plain_http,
             outbound_proxy: args.outbound_proxy.map(|text| Proxy::parse(&text.0)).transpose()?,
             rhythm: rhythm(args.check_every.as_deref(), args.confirm_after.as_deref())?,
             mailer: args.mail.settle()?,
+            oidc: args.oidc.settle(allow_plain_http)?,
             oauth_applications: oauth_settings::applications(&args.oauth, |name| {
                 std::env::var(name).ok()
             })?,

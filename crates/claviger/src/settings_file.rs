@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::data::shown;
 use crate::mail::MailArgs;
 use crate::oauth_settings::OAuthEntry;
+use crate::oidc_settings::OidcArgs;
 use crate::settings::HiddenText;
 use crate::settings::ServeArgs;
 
@@ -40,6 +41,9 @@ pub struct SettingsFile {
     smtp_url: Option<HiddenText>,
     smtp_password_file: Option<PathBuf>,
     smtp_from: Option<String>,
+    oidc_issuer: Option<String>,
+    oidc_audience: Option<String>,
+    oidc_member_claim: Option<String>,
     oauth: BTreeMap<String, OAuthEntry>,
     log_json: Option<bool>,
 }
@@ -87,6 +91,11 @@ impl SettingsFile {
                 smtp_url: args.mail.smtp_url.or(self.smtp_url),
                 smtp_password_file: args.mail.smtp_password_file.or(self.smtp_password_file),
                 smtp_from: args.mail.smtp_from.or(self.smtp_from),
+            },
+            oidc: OidcArgs {
+                oidc_issuer: args.oidc.oidc_issuer.or(self.oidc_issuer),
+                oidc_audience: args.oidc.oidc_audience.or(self.oidc_audience),
+                oidc_member_claim: args.oidc.oidc_member_claim.or(self.oidc_member_claim),
             },
             oauth: self.oauth,
             config: args.config,

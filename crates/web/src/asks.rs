@@ -9,6 +9,7 @@ use broker::Broker;
 use broker::Caller;
 use broker::Epoch;
 use domain::Error;
+use domain::ErrorKind;
 use domain::Secret;
 use domain::principal::Principal;
 use domain::text::printable;
@@ -18,6 +19,9 @@ use crate::limits;
 use crate::presented::presented_token;
 use crate::problem::Failure;
 use crate::request_id::request_id_of;
+
+/// Which organization is meant, by id or slug.
+const ORGANIZATION: &str = "claviger-organization";
 
 /// What every handler has at hand.
 #[derive(Clone)]
@@ -51,7 +55,7 @@ impl FromRequestParts<AppState> for Asks {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Asks, Failure> {
         let token = token(parts, state)?;
-        let principal = state.broker.authenticate(&token).await;
+        let principal = state.broker.authenticate_in(&token, organization(parts)?).await;
         caller(parts, state, principal.map(|principal| (principal, None))).map(Asks)
     }
 }
@@ -68,8 +72,10 @@ impl FromRequestParts<AppState> for AsksToLend {
         state: &AppState,
     ) -> Result<AsksToLend, Failure> {
         let token = token(parts, state)?;
-        let known = state.broker.authenticate_to_lend(&token).await;
-        let known = known.map(|(principal, epoch)| (principal, Some(epoch)));
+        let known = match organization(parts)? {
+            None => state.broker.authenticate_to_lend(&token).await.map(|(it, at)| (it, Some(at))),
+            named => state.broker.authenticate_in(&token, named).await.map(|it| (it, None)),
+        };
         caller(parts, state, known).map(AsksToLend)
     }
 }
@@ -88,8 +94,19 @@ pub(crate) fn caller(
 ) -> Result<Caller, Failure> {
     let request_id =
         request_id_of(&parts.extensions).ok_or_else(|| Error::internal("a request has no id"))?;
-    let (principal, known_at) = known.inspect_err(|_| state.count_stranger())?;
+    let (principal, known_at) = known.inspect_err(|error| {
+        if error.kind() == ErrorKind::Unauthenticated {
+            state.count_stranger();
+        }
+    })?;
     Ok(Caller { principal, request_id, known_at, client: client(parts) })
+}
+
+/// The organization that a request names, for tokens that are good in several.
+fn organization(parts: &Parts) -> Result<Option<&str>, Failure> {
+    let Some(value) = parts.headers.get(ORGANIZATION) else { return Ok(None) };
+    let text = value.to_str().map_err(|_| Error::not_found("organization"))?;
+    Ok(Some(text))
 }
 
 /// What the client calls itself.

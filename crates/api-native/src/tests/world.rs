@@ -73,6 +73,7 @@ impl World {
             mailer: None,
             hooks_url: None,
             oauth_applications: HashMap::new(),
+            oidc: None,
         };
         let ids = RequestIds::new(clock.clone(), entropy.clone());
         // Nobody listens there, which is found out without asking anybody else.

@@ -18,8 +18,6 @@ use domain::host::Host;
 use domain::id::CredentialId;
 use domain::id::RequestId;
 use domain::policy::Permission;
-use domain::principal::Actor;
-use domain::principal::Principal;
 use domain::provider::Provider;
 use domain::status::Axes;
 use domain::text::printable;
@@ -35,6 +33,7 @@ use super::at_flow;
 use super::limits;
 use crate::Broker;
 use crate::Caller;
+use crate::authenticate::principal_of_member;
 use crate::checks::Examined;
 use crate::checks::Outcome;
 use crate::credentials::apply_outcome;
@@ -116,13 +115,7 @@ impl Broker {
         let member = store::members::by_id(&mut session, flow.organization_id, flow.member_id)
             .await?
             .ok_or_else(unknown)?;
-        let principal = Principal {
-            organization_id: flow.organization_id,
-            actor: Actor::Member(member.id),
-            member_id: Some(member.id),
-            role: member.role,
-            name: member.email,
-        };
+        let principal = principal_of_member(&member);
         Ok(Caller { principal, request_id, known_at: None, client: None })
     }
 

@@ -124,6 +124,7 @@ async fn open(
         mailer: None,
         hooks_url: Some(WebUrl::parse("https://claviger.example").unwrap()),
         oauth_applications: HashMap::new(),
+        oidc: None,
     };
     let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true);
     let outbound = Outbound::new(Reach::Guarded(guard), Limits::default());

@@ -195,6 +195,7 @@ async fn open(
         rhythm: Rhythm::default(),
         hooks_url: None,
         oauth_applications: HashMap::new(),
+        oidc: None,
         mailer: Some(Arc::new(mailer)),
     };
     let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true);

@@ -169,6 +169,7 @@ pub async fn start_server(data: &Path) -> Result<Running> {
         outbound_proxy: None,
         cloud_overrides: HashMap::new(),
         oauth_applications: HashMap::new(),
+        oidc: None,
         rhythm: Rhythm::default(),
         mailer: None,
         log_json: false,

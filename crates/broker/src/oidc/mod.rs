@@ -1,0 +1,59 @@
+//! The configured OIDC issuer: its tokens prove an e-mail address, and nothing else.
+//!
+//! Whose address it is, and what they may do, our own store says. Deliberately not here: signing in
+//! with a browser, and anything that a token says about roles.
+
+mod fetch;
+mod issuer;
+mod keys;
+mod limits;
+mod verify;
+
+
+use domain::Error;
+use domain::Result;
+use domain::text::printable;
+use domain::url::Scheme;
+use domain::url::WebUrl;
+
+pub(crate) use issuer::Issuer;
+pub(crate) use verify::looks_like_one;
+
+/// Characters of a setting in a sentence.
+const SHOWN_CHARACTERS_MAX: usize = 120;
+/// The claim that counts only when the issuer says that it was verified.
+const EMAIL: &str = "email";
+
+/// An issuer whose tokens are believed, for one audience.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OidcSettings {
+    issuer: String,
+    audience: String,
+    member_claim: String,
+}
+
+impl OidcSettings {
+    /// Checks what an operator set. The issuer is kept as it was written: tokens must name it so.
+    pub fn new(
+        issuer: String,
+        audience: String,
+        member_claim: Option<String>,
+        allows_plain_http: bool,
+    ) -> Result<OidcSettings> {
+        let url = WebUrl::parse(&issuer).map_err(|error| {
+            Error::invalid(format!("The OIDC issuer is wrong: {}", error.message()))
+                .hint("give it as the issuer's tokens name it in `iss`")
+        })?;
+        if url.scheme == Scheme::Http && !allows_plain_http {
+            let shown = printable(&issuer, SHOWN_CHARACTERS_MAX);
+            return Err(Error::invalid(format!("The OIDC issuer {shown} is without TLS."))
+                .hint("use https, or --allow-plain-http for a lab"));
+        }
+        let member_claim = member_claim.unwrap_or_else(|| EMAIL.to_owned());
+        if audience.is_empty() || member_claim.is_empty() {
+            return Err(Error::invalid("The OIDC audience and the member claim may not be empty.")
+                .hint("give the audience that the issuer puts into tokens for this server"));
+        }
+        Ok(OidcSettings { issuer, audience, member_claim })
+    }
+}
