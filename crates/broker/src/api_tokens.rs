@@ -191,16 +191,24 @@ fn parse_member(id: &str) -> Result<MemberId> {
     id.parse().map_err(|_| Error::not_found("member"))
 }
 
-/// A token made with a member's token is that member's too: it must not outlive them.
+/// A token made by a member, or with a member's token, is that member's too: it must not outlive
+/// them.
 async fn inherit_member(
     session: &mut store::Session,
     token: &mut ApiToken,
     maker: Actor,
 ) -> Result<()> {
-    if let (None, Actor::ApiToken(id)) = (token.member_id, maker) {
-        let maker = store::api_tokens::by_id(session, token.organization_id, id).await?;
-        token.member_id = maker.and_then(|maker| maker.member_id);
+    if token.member_id.is_some() {
+        return Ok(());
     }
+    token.member_id = match maker {
+        Actor::Member(id) => Some(id),
+        Actor::ApiToken(id) => {
+            let maker = store::api_tokens::by_id(session, token.organization_id, id).await?;
+            maker.and_then(|maker| maker.member_id)
+        }
+        Actor::Lease(_) | Actor::System => None,
+    };
     Ok(())
 }
 

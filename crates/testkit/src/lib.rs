@@ -7,6 +7,7 @@
 pub mod canary;
 pub mod clock;
 pub mod git;
+pub mod issuer;
 pub mod mail;
 pub mod postgres;
 pub mod receiver;
@@ -16,6 +17,7 @@ pub use canary::Canary;
 pub use clock::ManualClock;
 pub use clock::SeededEntropy;
 pub use git::Git;
+pub use issuer::Issuer;
 pub use mail::MailSink;
 pub use postgres::Cluster;
 pub use receiver::Receiver;

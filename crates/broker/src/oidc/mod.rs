@@ -57,3 +57,6 @@ impl OidcSettings {
         Ok(OidcSettings { issuer, audience, member_claim })
     }
 }
+
+#[cfg(test)]
+mod tests;
