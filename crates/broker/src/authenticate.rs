@@ -203,7 +203,7 @@ fn organization_of(bearer: &Bearer) -> OrganizationId {
 
 fn which_organization() -> Error {
     Error::invalid("This token is good in several organizations, and none is named.")
-        .hint("send the header Claviger-Organization with an id or a slug")
+        .hint("send the header Claviger-Organization with an id or a slug; git needs a lease or an API token")
 }
 
 pub(crate) fn principal_of_member(member: &Member) -> Principal {

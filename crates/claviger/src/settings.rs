@@ -313,6 +313,25 @@ mod tests {
     }
 
     #[test]
+    fn the_file_names_an_issuer_and_the_flag_wins() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("claviger.toml");
+        let text = "oidc-issuer = \"https://filed.example\"\noidc-audience = \"a\"\n\
+                    oidc-member-claim = \"upn\"\n";
+        std::fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap();
+        let settled = |arguments: &[&str]| args(arguments).settle().unwrap().oidc.unwrap();
+        let wanted = |issuer: &str, audience: &str| {
+            let claim = Some("upn".to_owned());
+            OidcSettings::new(issuer.to_owned(), audience.to_owned(), claim, false).unwrap()
+        };
+        assert_eq!(settled(&["--config", file]), wanted("https://filed.example", "a"));
+        let flags = ["--config", file, "--oidc-issuer", "https://flag.example/"];
+        let flags = [&flags[..], &["--oidc-audience", "b"]].concat();
+        assert_eq!(settled(&flags), wanted("https://flag.example/", "b"));
+    }
+
+    #[test]
     fn the_file_names_a_proxy_and_the_flag_wins() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("claviger.toml");

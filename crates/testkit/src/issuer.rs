@@ -24,6 +24,7 @@ use jsonwebtoken::Algorithm;
 use jsonwebtoken::EncodingKey;
 use jsonwebtoken::Header;
 use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::jwk::PublicKeyUse;
 use serde_json::Value;
 use serde_json::json;
 use tokio::io::AsyncBufReadExt;
@@ -60,9 +61,10 @@ impl SigningKey {
             ),
             _ => rsa(),
         };
-        let mut jwk = must(serde_json::to_value(must(Jwk::from_encoding_key(&key, algorithm))));
-        jwk["kid"] = json!(id);
-        jwk["use"] = json!("sig");
+        let mut jwk = must(Jwk::from_encoding_key(&key, algorithm));
+        jwk.common.key_id = Some(id.to_owned());
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        let jwk = must(serde_json::to_value(jwk));
         let header = Header { kid: Some(id.to_owned()), ..Header::new(algorithm) };
         SigningKey { header, key, jwk }
     }
@@ -86,7 +88,8 @@ impl SigningKey {
 
     /// Signs with what everybody knows: the public key as if it were a shared secret.
     pub fn sign_with_public_part(&self, claims: &Value) -> String {
-        let public = must(URL_SAFE_NO_PAD.decode(self.jwk["n"].as_str().unwrap_or_default()));
+        let modulus = self.jwk.get("n").and_then(Value::as_str).unwrap_or_default();
+        let public = must(URL_SAFE_NO_PAD.decode(modulus));
         let header = Header { alg: Algorithm::HS256, ..self.header.clone() };
         must(jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(&public)))
     }

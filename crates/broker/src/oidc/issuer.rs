@@ -57,7 +57,7 @@ impl Issuer {
         let header = verify::header(presented).ok_or_else(Error::unauthenticated)?;
         let (id, algorithm) = (header.kid.as_deref(), header.alg);
         let mut kept = self.kept();
-        if kept.as_ref().is_none_or(|kept| !kept.has(id, algorithm)) {
+        if kept.as_ref().is_none_or(|kept| !kept.has(id, algorithm)) || self.has_been_quiet() {
             self.refresh().await;
             kept = self.kept();
         } else if kept.as_ref().is_some_and(|kept| !self.is_within(kept, limits::FRESH_TIME_MAX)) {
@@ -69,7 +69,8 @@ impl Issuer {
         })?;
         let fitting = kept.keys.iter().filter(|key| key.may_have_signed(id, algorithm));
         let now = self.clock.now();
-        let mut proven = fitting.filter_map(|key| verify::address(presented, key, &self.settings, now));
+        let mut proven =
+            fitting.filter_map(|key| verify::address(presented, key, &self.settings, now));
         proven.next().ok_or_else(Error::unauthenticated)
     }
 
@@ -77,6 +78,12 @@ impl Issuer {
     fn kept(&self) -> Option<Kept> {
         let kept = self.known().kept.clone();
         kept.filter(|kept| self.is_within(kept, limits::KEPT_TIME_MAX))
+    }
+
+    /// Whether nobody has tried to fetch for so long that a key may have been withdrawn meanwhile.
+    fn has_been_quiet(&self) -> bool {
+        let asked_at = self.known().asked_at;
+        asked_at.is_none_or(|it| self.clock.now() >= it.plus(limits::FRESH_TIME_MAX))
     }
 
     fn is_within(&self, kept: &Kept, age: Duration) -> bool {
@@ -114,7 +121,9 @@ impl Issuer {
                 Ok(keys) => {
                     own.known().kept = Some(Kept { keys: keys.into(), fetched_at: now });
                 }
-                Err(error) => tracing::warn!(%error, "the keys of the OIDC issuer stay as they are"),
+                Err(error) => {
+                    tracing::warn!(%error, "the keys of the OIDC issuer stay as they are");
+                }
             }
         }))
     }

@@ -14,7 +14,7 @@ pub(super) const KEYS_MAX: usize = 50;
 pub(super) const FETCH_TIME_MAX: Duration = Duration::from_secs(10);
 /// Between two fetches, whatever is presented meanwhile.
 pub(super) const FETCH_EVERY: Duration = Duration::from_secs(10);
-/// Keys older than this are fetched anew, beside their use.
+/// Keys older than this are fetched anew before they are used; if that fails, beside their use.
 pub(super) const FRESH_TIME_MAX: Duration = Duration::from_secs(10 * 60);
 /// Keys older than this are not used: the issuer has been away for too long.
 pub(super) const KEPT_TIME_MAX: Duration = Duration::from_secs(6 * 60 * 60);

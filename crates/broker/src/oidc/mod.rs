@@ -9,7 +9,6 @@ mod keys;
 mod limits;
 mod verify;
 
-
 use domain::Error;
 use domain::Result;
 use domain::text::printable;

@@ -210,13 +210,33 @@ async fn a_withdrawn_key_ends_though_nobody_shows_a_new_one() {
     assert_eq!(world.good(&old).await, proven());
     world.theirs.publish(&[&new]);
     world.wait(limits::FRESH_TIME_MAX);
-    assert_eq!(world.good(&old).await, proven(), "nobody waits for the fetch beside it");
+    assert_eq!(world.good(&old).await, UNKNOWN);
+    assert_eq!(world.good(&new).await, proven());
+}
+
+#[tokio::test]
+async fn nobody_waits_for_an_issuer_that_is_away() {
+    let (old, new) = (SigningKey::new("ES256", "old"), SigningKey::new("ES256", "new"));
+    let world = World::new(&[&old]).await;
+    assert_eq!(world.good(&old).await, proven());
+    world.theirs.answer_keys(Answer::Say("503 Service Unavailable".to_owned()));
+    world.wait(limits::FRESH_TIME_MAX);
+    assert_eq!(world.good(&old).await, proven());
+    world.theirs.answer_keys(Answer::Hang);
+    world.wait(limits::FETCH_EVERY);
+    for _ in 0..3 {
+        let answer = tokio::time::timeout(limits::FETCH_TIME_MAX / 4, world.good(&old)).await;
+        assert_eq!(answer.expect("it does not wait"), proven());
+    }
+    world.theirs.publish(&[&new]);
+    world.wait(limits::FETCH_EVERY);
     let is_over = async {
         while world.good(&old).await != UNKNOWN {
+            // The fetch that hangs holds the turn until it is given up.
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), is_over).await.expect("the key ends");
+    tokio::time::timeout(limits::FETCH_TIME_MAX * 2, is_over).await.expect("the key ends");
 }
 
 #[tokio::test(flavor = "multi_thread")]

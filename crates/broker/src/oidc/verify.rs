@@ -21,9 +21,9 @@ pub(crate) fn looks_like_one(presented: &Secret) -> bool {
     };
     token::kind_of(presented).is_none()
         && presented.byte_count() <= limits::TOKEN_BYTES_MAX
-        && presented.expose_text().is_some_and(|text| {
-            text.split('.').count() == 3 && text.split('.').all(is_part)
-        })
+        && presented
+            .expose_text()
+            .is_some_and(|text| text.split('.').count() == 3 && text.split('.').all(is_part))
 }
 
 /// The header, of tokens that are looked at.

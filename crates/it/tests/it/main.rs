@@ -19,6 +19,7 @@ mod helper;
 mod hooks;
 mod host_check;
 mod metrics;
+mod oidc;
 mod qovery;
 mod readme;
 mod resolve;
