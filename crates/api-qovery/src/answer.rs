@@ -141,13 +141,17 @@ pub(crate) async fn shaped(request: Request, next: Next) -> Response {
 
 fn in_shape(refusal: &Refusal, instance: &str) -> Response {
     let title = refusal.status.canonical_reason().unwrap_or("Refused");
+    let detail = match refusal.status {
+        StatusCode::BAD_REQUEST => without_gone(&refusal.detail),
+        _ => refusal.detail.clone(),
+    };
     let body: Value = json!({
         "type": "about:blank",
         "title": title,
         "status": refusal.status.as_u16(),
-        "detail": refusal.detail,
+        "detail": detail,
         "instance": domain::text::printable(instance, INSTANCE_CHARACTERS_MAX),
-        "message": refusal.detail,
+        "message": detail,
         "error": title,
     });
     let mut response = (refusal.status, Json(body)).into_response();
@@ -156,5 +160,28 @@ fn in_shape(refusal: &Refusal, instance: &str) -> Response {
     response
 }
 
+/// A sentence of a bad request without the words that make a Terraform client drop what it asks for
+/// from its state: providers, and names of people's own, have them.
+fn without_gone(sentence: &str) -> String {
+    let is_gone = |word: &str| word.to_ascii_lowercase().contains(GONE);
+    let words = sentence.split(' ').map(|word| if is_gone(word) { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What those words have in them.
+const GONE: &str = "exist";
 /// Characters of a path that a refusal repeats.
 const INSTANCE_CHARACTERS_MAX: usize = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_request_never_says_that_something_is_gone() {
+        let said = "It refuses (answered 400: Branch \"Exists\" does not exist, sorry).";
+        let shown = "It refuses (answered 400: Branch … does not … sorry).";
+        assert_eq!(without_gone(said), shown);
+        assert_eq!(without_gone("Nothing  to\nhide."), "Nothing  to\nhide.");
+    }
+}

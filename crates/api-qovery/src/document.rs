@@ -38,6 +38,13 @@ pub(crate) fn text_of(document: &Document, name: &str) -> Result<String, Refusal
     text_if(document, name)?.ok_or_else(|| missing(name))
 }
 
+/// A list of texts that has to be there.
+pub(crate) fn texts_of(document: &Document, name: &str) -> Result<Vec<String>, Refusal> {
+    let list = document.get(name).filter(|it| !it.is_null()).ok_or_else(|| missing(name))?;
+    serde_json::from_value(list.clone())
+        .map_err(|_| Error::invalid(format!("The field {name} has to be a list of texts.")).into())
+}
+
 /// A field of yes or no that may be left out.
 pub(crate) fn flag_if(document: &Document, name: &str) -> Result<Option<bool>, Refusal> {
     match document.get(name) {

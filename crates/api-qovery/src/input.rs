@@ -11,6 +11,7 @@ use uuid::Uuid;
 use web::AppState;
 
 use crate::answer::Refusal;
+use crate::not_served;
 
 /// Whoever asks.
 pub(crate) struct Callers(pub web::Callers);
@@ -72,6 +73,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> 
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Ids<T>, Refusal> {
+        if let Some(refusal) = not_served::instead_of_an_id(&parts.method, parts.uri.path()) {
+            return Err(refusal);
+        }
         match Path::<T>::from_request_parts(parts, state).await {
             Ok(Path(ids)) => Ok(Ids(ids)),
             Err(_) => Err(Refusal::from(Error::invalid("An id in the path is not UTF-8."))),

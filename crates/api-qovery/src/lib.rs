@@ -19,6 +19,7 @@ mod git_source;
 mod git_tokens;
 mod github_app;
 mod input;
+mod inspections;
 mod invitations;
 mod members;
 mod not_served;
@@ -85,6 +86,7 @@ fn served() -> Router<AppState> {
     Router::new()
         .merge(organization_routes())
         .merge(git_routes())
+        .merge(inspection_routes())
         .merge(services::routes())
         .route("/account", get(account::show).put(account::edit))
         .route("/account/gitAuthProvider", get(git_accounts::own))
@@ -154,4 +156,20 @@ fn git_routes() -> Router<AppState> {
             "/organization/{organization}/account/{provider}/repository/branch",
             get(git_accounts::branches),
         )
+}
+
+fn inspection_routes() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/organization/{organization}/listDirectoriesFromGitRepository",
+            post(inspections::directories),
+        )
+        .route("/environment/{environment}/checkDockerfile", post(inspections::dockerfile))
+        .route("/environment/{environment}/checkGitFile", post(inspections::files))
+        .route("/environment/{environment}/checkHelmRepository", post(inspections::chart))
+        .route(
+            "/organization/{organization}/parseTerraformVariablesFromGitRepo",
+            post(inspections::terraform_variables),
+        )
+        .route("/organization/{organization}/listTfVarsFilesFromGitRepo", post(inspections::tfvars))
 }

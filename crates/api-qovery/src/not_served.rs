@@ -19,18 +19,30 @@ pub(crate) async fn nobody_serves(request: Request) -> Refusal {
     let path = path.strip_prefix(PREFIX).unwrap_or(path);
     let methods: Vec<&str> = operations_at(path).collect();
     if methods.contains(&request.method().as_str()) {
-        let sentence =
-            "Claviger keeps Git credentials and does not deploy: it does not serve this.";
-        return Refusal::from(
-            Error::new(ErrorKind::Unsupported, sentence)
-                .hint("what it serves is listed in its README"),
-        );
+        return refusal();
     }
     if methods.is_empty() || request.method() == Method::OPTIONS {
         return Refusal::from(Error::not_found("path in this API"));
     }
     let sentence = format!("This path takes {} only.", methods.join(", "));
     Refusal::with_status(StatusCode::METHOD_NOT_ALLOWED, &Error::invalid(sentence))
+}
+
+fn refusal() -> Refusal {
+    let sentence = "Claviger keeps Git credentials and does not deploy: it does not serve this.";
+    Refusal::from(
+        Error::new(ErrorKind::Unsupported, sentence).hint("what it serves is listed in its README"),
+    )
+}
+
+/// The same for an operation whose path reads as one of ours with a word where the id is, such as
+/// `/environment/deploymentStatus`.
+pub(crate) fn instead_of_an_id(method: &Method, path: &str) -> Option<Refusal> {
+    let path = path.strip_prefix(PREFIX).unwrap_or(path);
+    let mut all = OPERATIONS.lines().filter_map(|line| line.split_once(' '));
+    let is_literal = all.clone().any(|it| it == (method.as_str(), path));
+    let mut reads_as_an_id = || all.any(|(_, it)| it.contains('{') && fits(it, path));
+    (is_literal && reads_as_an_id()).then(refusal)
 }
 
 /// The methods the SDK has for a path.
@@ -65,5 +77,16 @@ mod tests {
         assert_eq!(at("/organization/5/gitToken"), ["GET", "POST"]);
         assert!(at("/organization/5/nothing").is_empty());
         assert!(at("/account/").is_empty());
+    }
+
+    #[test]
+    fn words_where_an_id_is_read() {
+        let is_one = |method, path: &str| instead_of_an_id(&method, path).is_some();
+        for path in ["/environment/deploymentStatus", "/qovery/terraform/availableVersion"] {
+            assert!(is_one(Method::GET, path), "{path}");
+        }
+        assert!(!is_one(Method::PUT, "/environment/deploymentStatus"));
+        assert!(!is_one(Method::GET, "/environment/5"));
+        assert!(!is_one(Method::GET, "/account/github/repository"), "this is served");
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn reference(name: &str) -> Result<()> {
 }
 
 /// The same where it may be left out.
-pub(super) fn reference_if(name: Option<&str>) -> Result<()> {
+pub(crate) fn reference_if(name: Option<&str>) -> Result<()> {
     name.map_or(Ok(()), reference)
 }
 

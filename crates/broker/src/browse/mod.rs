@@ -7,7 +7,7 @@
 //!
 //! Deliberately not here: how a provider is asked (crate `providers`), and git itself.
 
-mod arguments;
+pub(crate) mod arguments;
 mod commits;
 mod content;
 mod files;

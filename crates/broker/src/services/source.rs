@@ -15,6 +15,8 @@ use crate::Broker;
 use crate::Caller;
 use crate::RepositoryAt;
 use crate::WantedCommits;
+use crate::browse::arguments;
+use crate::contents::path;
 use crate::resolve::covers;
 use crate::resolve::refuse_another_members;
 
@@ -22,8 +24,13 @@ impl Broker {
     /// Reads a source.
     pub(super) async fn source(&self, caller: &Caller, wanted: WantedSource) -> Result<Source> {
         check_line("branch", wanted.branch.as_deref(), limits::REF_BYTES_MAX)?;
-        check_line("root path", wanted.root_path.as_deref(), limits::FILE_PATH_BYTES_MAX)?;
-        check_line("Dockerfile", wanted.dockerfile_path.as_deref(), limits::FILE_PATH_BYTES_MAX)?;
+        arguments::reference_if(wanted.branch.as_deref())?;
+        for (what, given) in
+            [("root path", &wanted.root_path), ("Dockerfile path", &wanted.dockerfile_path)]
+        {
+            // It is kept as it was written.
+            given.as_deref().map_or(Ok(String::new()), |given| path::clean(what, given))?;
+        }
         let url = parse_repository(&wanted.url)?;
         let mut source = Source {
             provider: wanted.provider,
