@@ -139,7 +139,7 @@ async fn seen(
     let shown = listed.items.into_iter().map(|it| GitRepository {
         id: it.id,
         url: view.host.repository_url(&it.path).to_string(),
-        name: it.path.to_string(),
+        name: view.host.provider.repository_name(it.path.as_str()).to_owned(),
         default_branch: it.default_branch,
         is_private: it.is_private,
     });
@@ -156,7 +156,7 @@ async fn branches_seen(
         Refusal::from(Error::invalid("Which repository is meant is missing.").hint("give its name"))
     })?;
     let url = match name.contains('/') {
-        true => format!("{}/{name}", view.host.url),
+        true => format!("{}/{}", view.host.url, view.host.provider.git_path(name)),
         false => only_named(&seen(broker, caller, view).await?, name)?,
     };
     WebUrl::parse(&url)?;

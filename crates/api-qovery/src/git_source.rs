@@ -119,7 +119,8 @@ pub(crate) fn shown(
         .filter(|said| parse_repository(said).is_ok_and(|url| is_same(&url, &source.repository)));
     let path = parse_repository(&source.repository).map(|url| url.path.to_string());
     let path = path.unwrap_or_default();
-    let owner = path.rsplit_once('/').map_or(path.as_str(), |(owner, _)| owner);
+    let path = source.provider.map_or(path.as_str(), |it| it.repository_name(&path));
+    let owner = path.rsplit_once('/').map_or(path, |(owner, _)| owner);
     let provider = source.provider.and_then(GitProvider::of).unwrap_or(GitProvider::Github);
     let mut shown = json!({
         "provider": provider,

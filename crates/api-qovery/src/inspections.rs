@@ -9,6 +9,8 @@ use broker::Caller;
 use broker::WantedSource;
 use broker::WantedTfvars;
 use domain::Error;
+use domain::ErrorKind;
+use domain::policy::Permission;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
@@ -63,6 +65,14 @@ async fn source(
     git_source::wanted(state, caller, document::object_of(body, "git_repository")?).await
 }
 
+/// What cannot be looked at is what the body asks for: a bad request, unless the role is the reason.
+fn refused(caller: &Caller, error: Error) -> Refusal {
+    match error.kind() {
+        ErrorKind::NotFound => Refusal::of_body(error),
+        _ => Refusal::of_change(caller, Permission::Lend, error),
+    }
+}
+
 /// Lists the folders at the root path. The body is the repository itself.
 pub(crate) async fn directories(
     State(state): State<AppState>,
@@ -72,7 +82,9 @@ pub(crate) async fn directories(
 ) -> Answer<Results<String>> {
     let caller = callers.within(&organization)?;
     let source = git_source::wanted(&state, caller, &body).await?;
-    results(state.broker.directories(caller, &source).await.map_err(Refusal::of_body)?)
+    results(
+        state.broker.directories(caller, &source).await.map_err(|error| refused(caller, error))?,
+    )
 }
 
 /// Reads a Dockerfile.
@@ -86,7 +98,7 @@ pub(crate) async fn dockerfile(
     let dockerfile_path = document::text_of(&body, "dockerfile_path")?;
     let source = source(&state, caller, &body).await?;
     let found = state.broker.dockerfile(caller, &source, &dockerfile_path).await;
-    let found = found.map_err(Refusal::of_body)?;
+    let found = found.map_err(|error| refused(caller, error))?;
     Ok(Json(DockerfileCheck { dockerfile_path, arg: found.arguments, repositories: found.images }))
 }
 
@@ -100,7 +112,11 @@ pub(crate) async fn files(
     let (caller, _) = places::environment(&state.broker, &callers, &environment).await?;
     let files = document::texts_of(&body, "files")?;
     let source = source(&state, caller, &body).await?;
-    state.broker.check_files(caller, &source, &files).await.map_err(Refusal::of_body)?;
+    state
+        .broker
+        .check_files(caller, &source, &files)
+        .await
+        .map_err(|error| refused(caller, error))?;
     Ok(Json(json!({})))
 }
 
@@ -113,7 +129,7 @@ pub(crate) async fn chart(
 ) -> Answer<Value> {
     let (caller, _) = places::environment(&state.broker, &callers, &environment).await?;
     let source = source(&state, caller, &body).await?;
-    state.broker.check_chart(caller, &source).await.map_err(Refusal::of_body)?;
+    state.broker.check_chart(caller, &source).await.map_err(|error| refused(caller, error))?;
     Ok(Json(json!({})))
 }
 
@@ -127,13 +143,15 @@ pub(crate) async fn terraform_variables(
     let caller = callers.within(&organization)?;
     let source = source(&state, caller, &body).await?;
     let found = state.broker.terraform_variables(caller, &source).await;
-    results(found.map_err(Refusal::of_body)?.into_iter().map(|it| TerraformVariable {
-        key: it.name,
-        sensitive: it.is_sensitive,
-        nullable: it.is_nullable,
-        default: it.default,
-        source: it.file,
-        description: it.description,
+    results(found.map_err(|error| refused(caller, error))?.into_iter().map(|it| {
+        TerraformVariable {
+            key: it.name,
+            sensitive: it.is_sensitive,
+            nullable: it.is_nullable,
+            default: it.default,
+            source: it.file,
+            description: it.description,
+        }
     }))
 }
 
@@ -147,7 +165,11 @@ pub(crate) async fn tfvars(
     let caller = callers.within(&organization)?;
     let wanted = wanted_tfvars(document::object_of(&body, "mode")?)?;
     let source = source(&state, caller, &body).await?;
-    let found = state.broker.tfvars(caller, &source, &wanted).await.map_err(Refusal::of_body)?;
+    let found = state
+        .broker
+        .tfvars(caller, &source, &wanted)
+        .await
+        .map_err(|error| refused(caller, error))?;
     results(found.into_iter().map(|it| TfvarsFile { source: it.file, variables: it.values }))
 }
 

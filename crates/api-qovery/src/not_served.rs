@@ -73,7 +73,7 @@ mod tests {
     fn operations_of_the_sdk_are_known_by_method_and_path() {
         let at = |path: &str| operations_at(path).collect::<Vec<_>>();
         assert_eq!(at("/account"), ["GET", "PUT"]);
-        assert!(at("/cluster/5/status").contains(&"GET"));
+        assert!(at("/cluster/5/events").contains(&"GET"));
         assert_eq!(at("/organization/5/gitToken"), ["GET", "POST"]);
         assert!(at("/organization/5/nothing").is_empty());
         assert!(at("/account/").is_empty());

@@ -94,8 +94,51 @@ impl Provider {
         }
     }
 
+    /// What git's paths begin with, and people leave out when they name a repository.
+    pub const fn git_prefix(self) -> Option<&'static str> {
+        match self {
+            Provider::BitbucketDc => Some("scm"),
+            _ => None,
+        }
+    }
+
+    /// A repository's name as people say it, such as `acme/app`, for a path as git has it.
+    pub fn repository_name(self, path: &str) -> &str {
+        let inside = |prefix| path.strip_prefix(prefix)?.strip_prefix('/');
+        // A name has two parts: a project may be called like the prefix.
+        let named = self.git_prefix().and_then(inside).filter(|name| name.contains('/'));
+        named.unwrap_or(path)
+    }
+
+    /// The path as git has it for a name as people say it. A path is taken too.
+    pub fn git_path(self, name: &str) -> String {
+        match self.git_prefix() {
+            Some(prefix) if self.repository_name(name) == name => format!("{prefix}/{name}"),
+            _ => name.to_owned(),
+        }
+    }
+
     /// Whether the provider takes `Acme/App` and `acme/app` for one repository.
     pub const fn folds_path_case(self) -> bool {
         !matches!(self, Provider::Generic | Provider::SourceHut)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_repositories_there_and_back() {
+        for (provider, path, name) in [
+            (Provider::BitbucketDc, "scm/acme/app", "acme/app"),
+            (Provider::BitbucketDc, "scm/scm/app", "scm/app"),
+            (Provider::GitLab, "scm/acme/app", "scm/acme/app"),
+            (Provider::GitHub, "acme/app", "acme/app"),
+        ] {
+            assert_eq!(provider.repository_name(path), name);
+            assert_eq!(provider.git_path(name), path);
+            assert_eq!(provider.git_path(path), path, "a path is taken too");
+        }
     }
 }

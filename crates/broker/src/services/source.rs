@@ -25,11 +25,13 @@ impl Broker {
     pub(super) async fn source(&self, caller: &Caller, wanted: WantedSource) -> Result<Source> {
         check_line("branch", wanted.branch.as_deref(), limits::REF_BYTES_MAX)?;
         arguments::reference_if(wanted.branch.as_deref())?;
+        // These are kept as they were written.
         for (what, given) in
             [("root path", &wanted.root_path), ("Dockerfile path", &wanted.dockerfile_path)]
         {
-            // It is kept as it was written.
-            given.as_deref().map_or(Ok(String::new()), |given| path::clean(what, given))?;
+            if let Some(given) = given {
+                path::clean(what, given)?;
+            }
         }
         let url = parse_repository(&wanted.url)?;
         let mut source = Source {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
+mod contents;
 mod hooks;
 mod names;
 mod replicas;

@@ -2,7 +2,9 @@
 //!
 //! A user's token goes to git with the user's name; project and repository tokens have no user, and
 //! Basic is refused for them: Bearer only. Git's paths are `scm/PROJECT/NAME`, the API's
-//! `projects/PROJECT/repos/NAME`.
+//! `projects/PROJECT/repos/NAME`. A repository's path here is git's: the gateway, what a credential
+//! covers and the registered URLs are compared with what git asks for. Where people name a repository,
+//! [`domain::provider::Provider::repository_name`] leaves the beginning out.
 
 mod browse;
 mod check;
