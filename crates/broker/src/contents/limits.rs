@@ -4,8 +4,8 @@
 pub(super) const DOCKERFILE_BYTES_MAX: usize = 256 * 1024;
 /// A chart's description, in bytes.
 pub(super) const CHART_BYTES_MAX: usize = 256 * 1024;
-/// One file of Terraform, in bytes. Its parser takes longer than its length for objects with many keys.
-pub(super) const TERRAFORM_FILE_BYTES_MAX: usize = 256 * 1024;
+/// One file of Terraform, in bytes. For an object with many keys its parser takes time by their square.
+pub(super) const TERRAFORM_FILE_BYTES_MAX: usize = 128 * 1024;
 /// All files of Terraform that one question reads, in bytes.
 pub(super) const TERRAFORM_BYTES_MAX: usize = 1024 * 1024;
 /// Files that one question reads or names.

@@ -24,6 +24,7 @@ use domain::Result;
 use domain::audit::Action;
 use domain::policy::Permission;
 use domain::text::printable;
+use domain::url::parse_repository;
 use providers::shapes::Listed;
 use providers::shapes::TreeEntry;
 
@@ -87,7 +88,8 @@ impl Broker {
         arguments: impl FnOnce(&Base) -> Result<T>,
     ) -> Result<(Base, T)> {
         let about = About {
-            repository: Some(printable(&source.url, URL_CHARACTERS_MAX)),
+            // One that cannot be read may have a secret in it.
+            repository: parse_repository(&source.url).ok().map(|url| url.to_string()),
             detail: Some(verb.to_owned()),
             ..About::default()
         };
