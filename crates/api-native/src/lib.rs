@@ -5,6 +5,7 @@
 //!
 //! Deliberately not here: any rule, any permission, any text of SQL or of a provider.
 
+mod access_keys;
 mod accounts;
 mod answer;
 mod api_tokens;
@@ -75,6 +76,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(accounts::disconnect_account))
         .routes(routes!(api_tokens::api_tokens, api_tokens::create_api_token))
         .routes(routes!(api_tokens::revoke_api_token))
+        .routes(routes!(access_keys::access_keys, access_keys::create_access_key))
+        .routes(routes!(access_keys::revoke_access_key))
         .routes(routes!(hosts::hosts, hosts::add_host))
         .routes(routes!(hosts::check_host))
         .routes(routes!(hosts::update_host, hosts::remove_host))

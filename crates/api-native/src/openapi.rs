@@ -31,6 +31,7 @@ use web::Failure;
         (name = "organization", description = "Who one is, and the organization."),
         (name = "members", description = "People and their roles."),
         (name = "api-tokens", description = "What programs and people present to this API."),
+        (name = "access-keys", description = "Pairs that sign requests instead of travelling with them."),
         (name = "hosts", description = "Git hosts that credentials belong to."),
         (name = "credentials", description = "Secrets of Git hosts and all that is known about them."),
         (name = "repositories", description = "Repositories at their providers, seen through a stored credential."),

@@ -1,8 +1,9 @@
-//! The five answers that carry a secret, and the only place where one is taken out for them.
+//! The six answers that carry a secret, and the only place where one is taken out for them.
 
 use domain::Error;
 use domain::Result;
 use domain::Secret;
+use wire::CreatedAccessKey;
 use wire::CreatedApiToken;
 use wire::CreatedChannel;
 use wire::CreatedLease;
@@ -12,6 +13,15 @@ use wire::RevealedValue;
 /// A created API token.
 pub(crate) fn api_token(created: &broker::CreatedApiToken) -> Result<CreatedApiToken> {
     Ok(CreatedApiToken { id: created.stored.id.to_string(), token: text(&created.token)? })
+}
+
+/// A created access key.
+pub(crate) fn access_key(created: &broker::CreatedAccessKey) -> Result<CreatedAccessKey> {
+    Ok(CreatedAccessKey {
+        id: created.stored.id.to_string(),
+        access_key: created.stored.access_key.clone(),
+        secret_key: text(&created.secret_key)?,
+    })
 }
 
 /// An added channel.

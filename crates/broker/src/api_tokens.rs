@@ -10,7 +10,6 @@ use domain::id::ApiTokenId;
 use domain::id::MemberId;
 use domain::limits;
 use domain::policy::Permission;
-use domain::principal::Actor;
 use domain::role::Role;
 use domain::token;
 use domain::token::TokenKind;
@@ -99,13 +98,17 @@ impl Broker {
                 description,
                 created_by: caller.principal.name.clone(),
                 role,
-                member_id: member.as_deref().map(parse_member).transpose()?,
+                // What a member makes is that member's too: it must not outlive them.
+                member_id: match member.as_deref() {
+                    Some(member) => Some(parse_member(member)?),
+                    None => caller.principal.member_id,
+                },
                 member_role: None,
                 created_at: now,
                 expires_at,
                 revoked_at: None,
             };
-            let (id, maker) = (created.id, caller.principal.actor);
+            let id = created.id;
             let about = About::target(id)
                 .fact("id", id)
                 .fact("name", &name)
@@ -115,11 +118,9 @@ impl Broker {
                 .committer
                 .change(move |session| {
                     Box::pin(async move {
-                        let mut created = created;
                         if is_name_unique {
                             refuse_taken(session, &created, now).await?;
                         }
-                        inherit_member(session, &mut created, maker).await?;
                         check_member(session, &created).await?;
                         store::api_tokens::insert(session, &created, &hash).await?;
                         Ok((created, vec![record]))
@@ -189,27 +190,6 @@ pub(crate) fn no_role() -> Error {
 
 fn parse_member(id: &str) -> Result<MemberId> {
     id.parse().map_err(|_| Error::not_found("member"))
-}
-
-/// A token made by a member, or with a member's token, is that member's too: it must not outlive
-/// them.
-async fn inherit_member(
-    session: &mut store::Session,
-    token: &mut ApiToken,
-    maker: Actor,
-) -> Result<()> {
-    if token.member_id.is_some() {
-        return Ok(());
-    }
-    token.member_id = match maker {
-        Actor::Member(id) => Some(id),
-        Actor::ApiToken(id) => {
-            let maker = store::api_tokens::by_id(session, token.organization_id, id).await?;
-            maker.and_then(|maker| maker.member_id)
-        }
-        Actor::Lease(_) | Actor::System => None,
-    };
-    Ok(())
 }
 
 /// A member's token never exceeds the member.

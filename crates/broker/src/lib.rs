@@ -6,6 +6,7 @@
 //!
 //! Deliberately not here: HTTP, SQL, how a secret travels to a provider.
 
+mod access_keys;
 mod account;
 mod accounts;
 mod api_tokens;
@@ -61,6 +62,9 @@ use providers::Tools;
 use store::Committer;
 use store::Store;
 
+pub use access_keys::CreatedAccessKey;
+pub use access_keys::Signed;
+pub use access_keys::WantedAccessKey;
 pub use account::Account;
 pub use accounts::Connected;
 pub use accounts::Connecting;
@@ -129,6 +133,7 @@ pub use providers::Download;
 pub use providers::shapes;
 
 pub use store::Epoch;
+pub use store::access_keys::AccessKey;
 pub use store::api_tokens::ApiToken;
 pub use store::audit::Head;
 pub use store::audit::Placed;

@@ -234,7 +234,8 @@ impl Broker {
             loop {
                 let moved = self.reseal_some(&key).await?
                     + self.reseal_channels(&key, ROWS_PER_UNIT).await?
-                    + self.reseal_hooks(&key, ROWS_PER_UNIT).await?;
+                    + self.reseal_hooks(&key, ROWS_PER_UNIT).await?
+                    + self.reseal_access_keys(&key, ROWS_PER_UNIT).await?;
                 done.secrets += moved;
                 if moved == 0 {
                     break;
@@ -286,7 +287,8 @@ impl Broker {
                 Box::pin(async move {
                     let is_unused = store::secrets::under_key(session, id, 1).await?.is_empty()
                         && store::channels::secrets_under_key(session, id, 1).await?.is_empty()
-                        && store::repository_hooks::under_key(session, id, 1).await?.is_empty();
+                        && store::repository_hooks::under_key(session, id, 1).await?.is_empty()
+                        && store::access_keys::under_key(session, id, 1).await?.is_empty();
                     if is_unused {
                         keys::delete_organization(session, id).await?;
                     }

@@ -28,6 +28,7 @@ impl Broker {
                 Box::pin(async move {
                     store::leases::revoke_all(session, now).await?;
                     store::api_tokens::revoke_all(session, now).await?;
+                    store::access_keys::revoke_all(session, now).await?;
                     for organization in &organizations {
                         store::organizations::move_epoch(session, organization.id).await?;
                     }

@@ -1,5 +1,6 @@
 //! The commands, one file each; a folder where a noun has several verbs.
 
+pub mod access_key;
 pub mod api_token;
 pub mod audit;
 pub mod channel;

@@ -52,6 +52,12 @@ pub enum Action {
     /// An API token was revoked.
     #[serde(rename = "api_token.revoke")]
     ApiTokenRevoke,
+    /// An access key was created.
+    #[serde(rename = "access_key.create")]
+    AccessKeyCreate,
+    /// An access key was revoked.
+    #[serde(rename = "access_key.revoke")]
+    AccessKeyRevoke,
     /// A host was registered.
     #[serde(rename = "host.add")]
     HostAdd,

@@ -74,6 +74,8 @@ ids! {
     MemberId,
     /// An API token of ours.
     ApiTokenId,
+    /// A key pair that signs requests.
+    AccessKeyId,
     /// A registered Git host.
     HostId,
     /// A stored credential.

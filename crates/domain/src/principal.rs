@@ -1,5 +1,6 @@
 //! Who acts. Every request resolves to one principal or is refused.
 
+use crate::id::AccessKeyId;
 use crate::id::ApiTokenId;
 use crate::id::LeaseId;
 use crate::id::MemberId;
@@ -11,6 +12,8 @@ use crate::role::Role;
 pub enum Actor {
     /// An API token of ours.
     ApiToken(ApiTokenId),
+    /// An access key, by a signature.
+    AccessKey(AccessKeyId),
     /// A lease: may use one repository, nothing else.
     Lease(LeaseId),
     /// A member in front of a browser.
@@ -24,6 +27,7 @@ impl Actor {
     pub const fn kind(&self) -> &'static str {
         match self {
             Actor::ApiToken(_) => "api_token",
+            Actor::AccessKey(_) => "access_key",
             Actor::Lease(_) => "lease",
             Actor::Member(_) => "member",
             Actor::System => "system",
@@ -34,6 +38,7 @@ impl Actor {
     pub fn id(&self) -> Option<String> {
         match self {
             Actor::ApiToken(id) => Some(id.to_string()),
+            Actor::AccessKey(id) => Some(id.to_string()),
             Actor::Lease(id) => Some(id.to_string()),
             Actor::Member(id) => Some(id.to_string()),
             Actor::System => None,

@@ -14,6 +14,8 @@ pub enum TokenKind {
     Api,
     /// A lease.
     Lease,
+    /// The secret half of an access key; it signs, and is never presented.
+    SecretKey,
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -22,13 +24,14 @@ const CHECKSUM_CHARACTERS: usize = 6;
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [TokenKind; 2] = [TokenKind::Api, TokenKind::Lease];
+    pub const ALL: [TokenKind; 3] = [TokenKind::Api, TokenKind::Lease, TokenKind::SecretKey];
 
     /// The prefix that tells it.
     pub const fn prefix(self) -> &'static str {
         match self {
             TokenKind::Api => "clv_api_",
             TokenKind::Lease => "clv_lease_",
+            TokenKind::SecretKey => "clv_sk_",
         }
     }
 }

@@ -15,6 +15,7 @@ mod migrations;
 mod row;
 mod session;
 
+pub mod access_keys;
 pub mod api_tokens;
 pub mod audit;
 pub mod backup;

@@ -12,7 +12,7 @@ use sqlx::migrate::Migrator;
 
 use crate::dialect::Engine;
 
-const HISTORY: [(i64, &str, &str); 7] = [
+const HISTORY: [(i64, &str, &str); 8] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "checks", include_str!("../migrations/0002_checks.sql")),
     (3, "notifications", include_str!("../migrations/0003_notifications.sql")),
@@ -20,6 +20,7 @@ const HISTORY: [(i64, &str, &str); 7] = [
     (5, "platform", include_str!("../migrations/0005_platform.sql")),
     (6, "refused_versions", include_str!("../migrations/0006_refused_versions.sql")),
     (7, "guessed_names", include_str!("../migrations/0007_guessed_names.sql")),
+    (8, "access_keys", include_str!("../migrations/0008_access_keys.sql")),
 ];
 
 /// Runs what is missing. A schema from a later version is refused, untouched.

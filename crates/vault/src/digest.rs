@@ -40,6 +40,14 @@ pub fn sign(key: &Secret, message: &[u8]) -> [u8; MAC_BYTES] {
     hmac_sha256(&hmac::Key::new(hmac::HMAC_SHA256, key.expose()), message)
 }
 
+/// Whether this is the signature of a message under a key, lower-case hexadecimal; compared in constant
+/// time.
+pub fn is_signature(key: &Secret, message: &[u8], hexadecimal: &str) -> bool {
+    let wanted: String = sign(key, message).iter().map(|byte| format!("{byte:02x}")).collect();
+    aws_lc_rs::constant_time::verify_slices_are_equal(wanted.as_bytes(), hexadecimal.as_bytes())
+        .is_ok()
+}
+
 /// The key of the audit chain.
 pub struct AuditKey(hmac::Key);
 

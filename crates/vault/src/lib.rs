@@ -18,6 +18,7 @@ pub use digest::AuditKey;
 pub use digest::FingerprintKey;
 pub use digest::digest;
 pub use digest::digest_text;
+pub use digest::is_signature;
 pub use digest::sign;
 pub use digest::token_hash;
 pub use envelope::Envelope;

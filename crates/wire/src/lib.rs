@@ -1,7 +1,7 @@
 //! Request and response types of the native API, shared by server and client.
 //!
 //! Plain data in the API's own words; no rules. Requests refuse unknown fields. The only answers that
-//! can hold a secret are [`CreatedApiToken`], [`CreatedChannel`], [`CreatedLease`], [`RevealedValue`]
+//! can hold a secret are [`CreatedAccessKey`], [`CreatedApiToken`], [`CreatedChannel`], [`CreatedLease`], [`RevealedValue`]
 //! and [`GitAnswer`]; tidy holds this list closed.
 
 mod account;

@@ -165,6 +165,54 @@ pub struct CreatedApiToken {
     pub token: String,
 }
 
+/// An access key, without its secret half.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccessKey {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its public half.
+    pub access_key: String,
+    /// Its role.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub role: Role,
+    /// The member it belongs to, if any.
+    pub member_id: Option<String>,
+    /// When it was created.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Creates an access key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateAccessKey {
+    /// Its name.
+    pub name: String,
+    /// Its role; at most the creator's, which it is when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub role: Option<Role>,
+}
+
+/// A created access key; the only time its secret half is shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreatedAccessKey {
+    /// Its id.
+    pub id: String,
+    /// Its public half.
+    pub access_key: String,
+    /// Its secret half.
+    pub secret_key: String,
+}
+
 /// A registered Git host.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

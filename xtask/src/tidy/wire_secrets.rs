@@ -9,8 +9,14 @@ use super::tree::Finding;
 use super::tree::Tree;
 
 /// The answers that carry a secret once, and nothing else.
-const ANSWERS: &[&str] =
-    &["CreatedApiToken", "CreatedChannel", "CreatedLease", "RevealedValue", "GitAnswer"];
+const ANSWERS: &[&str] = &[
+    "CreatedAccessKey",
+    "CreatedApiToken",
+    "CreatedChannel",
+    "CreatedLease",
+    "RevealedValue",
+    "GitAnswer",
+];
 /// Fields that are the name of a credential, not the secret in it.
 const NAMES_ONLY: &[(&str, &str)] =
     &[("CreateLease", "credential"), ("AuditQuery", "credential"), ("AddService", "credential")];

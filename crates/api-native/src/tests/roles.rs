@@ -30,6 +30,9 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("GET",    "/api-tokens", "", 200, MANAGERS),
     ("POST",   "/api-tokens", r#"{"name":"t{n}","role":"viewer"}"#, 201, MANAGERS),
     ("DELETE", "/api-tokens/{token}", "", 204, MANAGERS),
+    ("GET",    "/access-keys", "", 200, MANAGERS),
+    ("POST",   "/access-keys", r#"{"name":"k{n}","role":"viewer"}"#, 201, MANAGERS),
+    ("DELETE", "/access-keys/{key}", "", 204, MANAGERS),
     ("GET",    "/hosts", "", 200, EVERYBODY),
     ("POST",   "/hosts", r#"{"provider":"generic","url":"https://h{n}.lan"}"#, 201, MANAGERS),
     // Nobody is at the address: that is a finding.
@@ -104,6 +107,7 @@ impl Maker<'_> {
         for name in [
             "member",
             "token",
+            "key",
             "host",
             "credential",
             "generic",
@@ -129,6 +133,7 @@ impl Maker<'_> {
                 ("/members", json!({"email": format!("f{number}@acme.lan"), "role": "viewer"}))
             }
             "token" => ("/api-tokens", json!({"name": "t", "role": "viewer"})),
+            "key" => ("/access-keys", json!({"name": "k", "role": "viewer"})),
             "host" => {
                 ("/hosts", json!({"provider": "generic", "url": format!("https://g{number}.lan")}))
             }

@@ -1,0 +1,63 @@
+//! Listing and ending access keys.
+
+use domain::Error;
+use domain::Result;
+use domain::audit::Action;
+use domain::id::AccessKeyId;
+use domain::policy::Permission;
+use store::access_keys::AccessKey;
+
+use crate::Broker;
+use crate::Caller;
+use crate::Paged;
+use crate::Wanted;
+use crate::guarded::About;
+use crate::members::require_to_give;
+use crate::paging::paged;
+
+impl Broker {
+    /// A page of access keys.
+    pub async fn list_access_keys(
+        &self,
+        caller: &Caller,
+        wanted: &Wanted,
+    ) -> Result<Paged<AccessKey>> {
+        let work = async {
+            caller.require(Permission::ManageApiTokens)?;
+            wanted.refuse_search()?;
+            let rows = wanted.rows()?;
+            let after = wanted.after("")?;
+            let organization = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            let keys =
+                store::access_keys::page(&mut session, organization, &after, rows + 1).await?;
+            Ok(paged(keys, rows, |key| key.id.to_string()))
+        };
+        self.guarded(caller, Action::ApiTokenList, About::default(), work).await
+    }
+
+    /// Ends an access key; our copy of its secret is destroyed.
+    pub async fn revoke_access_key(&self, caller: &Caller, id: &str) -> Result<()> {
+        let work = async {
+            caller.require(Permission::ManageApiTokens)?;
+            let organization = caller.principal.organization_id;
+            let absent = || Error::not_found("access key");
+            let id: AccessKeyId = id.parse().map_err(|_| absent())?;
+            let record = self.done(caller, Action::AccessKeyRevoke, About::target(id));
+            let (now, giver) = (self.clock.now(), caller.clone());
+            self.committer
+                .change(move |session| {
+                    Box::pin(async move {
+                        let key = store::access_keys::by_id(session, organization, id)
+                            .await?
+                            .ok_or_else(absent)?;
+                        require_to_give(&giver, key.role)?;
+                        store::access_keys::revoke(session, id, now).await?;
+                        Ok(((), vec![record]))
+                    })
+                })
+                .await
+        };
+        self.guarded(caller, Action::AccessKeyRevoke, About::target(id), work).await
+    }
+}

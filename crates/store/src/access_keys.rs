@@ -1,0 +1,222 @@
+//! The tables of access keys, with their sealed secrets, and of the signatures that were seen.
+
+use domain::Error;
+use domain::Result;
+use domain::Timestamp;
+use domain::id::AccessKeyId;
+use domain::id::MemberId;
+use domain::id::OrganizationId;
+use domain::id::OrganizationKeyId;
+use domain::role::Role;
+
+use crate::row::Row;
+use crate::row::execute;
+use crate::row::row;
+use crate::row::rows;
+use crate::session::Session;
+
+/// An access key as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessKey {
+    /// Its id.
+    pub id: AccessKeyId,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Its public half.
+    pub access_key: String,
+    /// Its role, as given; a member's key never exceeds the member.
+    pub role: Role,
+    /// The member it belongs to.
+    pub member_id: Option<MemberId>,
+    /// That member's role now; `None` if the key has no member, or the member is gone.
+    pub member_role: Option<Role>,
+    /// Who made it, for people.
+    pub created_by: String,
+    /// The key that seals its secret.
+    pub organization_key_id: OrganizationKeyId,
+    /// The envelope of its secret.
+    pub envelope: Vec<u8>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl AccessKey {
+    /// Whether it is good: not revoked, and its member still has its role.
+    pub fn is_live(&self) -> bool {
+        let within_member = match (self.member_id, self.member_role) {
+            (None, _) => true,
+            (Some(_), Some(role)) => role.includes(self.role),
+            (Some(_), None) => false,
+        };
+        within_member && self.revoked_at.is_none()
+    }
+}
+
+fn read(row: &Row) -> Result<AccessKey> {
+    let role = |word: &str| Role::parse(word).ok();
+    Ok(AccessKey {
+        id: row.parsed("id")?,
+        organization_id: row.parsed("organization_id")?,
+        name: row.text("name")?,
+        access_key: row.text("access_key")?,
+        role: row.word("role", role)?,
+        member_id: row.parsed_or_null("member_id")?,
+        member_role: row.text_or_null("member_role")?.as_deref().and_then(role),
+        created_by: row.text("created_by")?,
+        organization_key_id: row.parsed("organization_key_id")?,
+        envelope: row.bytes("secret")?,
+        created_at: row.moment("created_at")?,
+        revoked_at: row.moment_or_null("revoked_at")?,
+    })
+}
+
+/// A select with everything an [`AccessKey`] has; what follows begins with `where`.
+macro_rules! keys {
+    ($rest:literal) => {
+        concat!(
+            "select k.*, m.role as member_role from access_keys k ",
+            "left join members m on m.id = k.member_id ",
+            $rest
+        )
+    };
+}
+
+/// Adds one.
+pub async fn insert(session: &mut Session, key: &AccessKey) -> Result<()> {
+    execute!(
+        session,
+        "insert into access_keys (id, organization_id, name, access_key, role, member_id, \
+         created_by, organization_key_id, secret, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        key.id.to_string(),
+        key.organization_id.to_string(),
+        key.name.as_str(),
+        key.access_key.as_str(),
+        key.role.word(),
+        key.member_id.map(|id| id.to_string()),
+        key.created_by.as_str(),
+        key.organization_key_id.to_string(),
+        key.envelope.clone(),
+        key.created_at.millis()
+    )?;
+    Ok(())
+}
+
+/// The one with this public half, live or not.
+pub async fn by_access_key(session: &mut Session, access_key: &str) -> Result<Option<AccessKey>> {
+    row!(session, keys!("where k.access_key = $1"), access_key)?.map(|row| read(&row)).transpose()
+}
+
+/// The one with this id, in this organization.
+pub async fn by_id(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    id: AccessKeyId,
+) -> Result<Option<AccessKey>> {
+    row!(
+        session,
+        keys!("where k.organization_id = $1 and k.id = $2"),
+        organization_id.to_string(),
+        id.to_string()
+    )?
+    .map(|row| read(&row))
+    .transpose()
+}
+
+/// A page, by id.
+pub async fn page(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<AccessKey>> {
+    rows!(
+        session,
+        keys!("where k.organization_id = $1 and k.id > $2 order by k.id limit $3"),
+        organization_id.to_string(),
+        after,
+        limit
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Ends one, and destroys its secret's envelope.
+pub async fn revoke(session: &mut Session, id: AccessKeyId, at: Timestamp) -> Result<()> {
+    execute!(
+        session,
+        "update access_keys set revoked_at = $2, secret = $3 \
+         where id = $1 and revoked_at is null",
+        id.to_string(),
+        at.millis(),
+        Vec::<u8>::new()
+    )?;
+    Ok(())
+}
+
+/// Ends every key, as after a restore.
+pub async fn revoke_all(session: &mut Session, at: Timestamp) -> Result<u64> {
+    execute!(
+        session,
+        "update access_keys set revoked_at = $1, secret = $2 where revoked_at is null",
+        at.millis(),
+        Vec::<u8>::new()
+    )
+}
+
+/// Some that a key seals.
+pub async fn under_key(
+    session: &mut Session,
+    key: OrganizationKeyId,
+    limit: i64,
+) -> Result<Vec<AccessKey>> {
+    rows!(
+        session,
+        keys!("where k.organization_key_id = $1 order by k.id limit $2"),
+        key.to_string(),
+        limit
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Replaces an envelope, if the old key still seals it.
+pub async fn replace_envelope(
+    session: &mut Session,
+    key: &AccessKey,
+    old: OrganizationKeyId,
+) -> Result<()> {
+    execute!(
+        session,
+        "update access_keys set organization_key_id = $2, secret = $3 \
+         where id = $1 and organization_key_id = $4",
+        key.id.to_string(),
+        key.organization_key_id.to_string(),
+        key.envelope.clone(),
+        old.to_string()
+    )?;
+    Ok(())
+}
+
+/// Notes a signature; refuses one that was seen.
+pub async fn see_signature(
+    session: &mut Session,
+    signature: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    execute!(session, "delete from signatures_seen where expires_at < $1", now.millis())?;
+    let touched = execute!(
+        session,
+        "insert into signatures_seen (signature, expires_at) values ($1, $2) on conflict do nothing",
+        signature,
+        expires_at.millis()
+    )?;
+    if touched == 1 { Ok(()) } else { Err(Error::unauthenticated()) }
+}
