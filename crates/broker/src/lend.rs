@@ -162,6 +162,11 @@ impl Broker {
                 let token = store::api_tokens::by_id(&mut session, organization, id).await?;
                 token.filter(|token| token.is_live(self.clock.now())).map(|token| token.role)
             }
+            Actor::AccessKey(id) => {
+                let mut session = self.store.session().await?;
+                let key = store::access_keys::by_id(&mut session, organization, id).await?;
+                key.filter(store::access_keys::AccessKey::is_live).map(|key| key.role)
+            }
             Actor::Member(id) => {
                 let mut session = self.store.session().await?;
                 let member = store::members::by_id(&mut session, organization, id).await?;

@@ -53,10 +53,13 @@ impl Broker {
                             .ok_or_else(absent)?;
                         require_to_give(&giver, key.role)?;
                         store::access_keys::revoke(session, id, now).await?;
+                        store::organizations::move_epoch(session, organization).await?;
                         Ok(((), vec![record]))
                     })
                 })
-                .await
+                .await?;
+            self.epoch_moved(organization).await;
+            Ok(())
         };
         self.guarded(caller, Action::AccessKeyRevoke, About::target(id), work).await
     }
