@@ -55,17 +55,20 @@ async fn shape(
     caller: &broker::Caller,
     project: Project,
 ) -> domain::Result<ShownProject> {
-    let id = project.id.to_string();
-    let environments = state.broker.environments(caller, &id).await?.len();
-    Ok(ShownProject {
-        id,
+    let environments = state.broker.environments(caller, &project.id.to_string()).await?.len();
+    Ok(with_count(project, environments))
+}
+
+fn with_count(project: Project, environments: usize) -> ShownProject {
+    ShownProject {
+        id: project.id.to_string(),
         created_at: project.created_at,
         updated_at: project.updated_at,
         name: project.name,
         description: project.description,
         associated_environments_count: environments,
         organization: Reference::to(project.organization_id),
-    })
+    }
 }
 
 /// Lists the projects.
@@ -75,11 +78,11 @@ pub(crate) async fn list(
     Ids(organization): Ids<String>,
 ) -> Answer<Results<ShownProject>> {
     let caller = callers.within(&organization)?;
-    let mut shown = Vec::new();
-    for project in state.broker.projects(caller).await? {
-        shown.push(shape(&state, caller, project).await?);
-    }
-    results(shown)
+    let counts = state.broker.environments_counts(caller).await?;
+    results(state.broker.projects(caller).await?.into_iter().map(|project| {
+        let count = counts.get(&project.id).copied().unwrap_or(0);
+        with_count(project, count)
+    }))
 }
 
 /// Adds a project; this API answers 200 here.

@@ -1,5 +1,7 @@
 //! Environments: services that run together.
 
+use std::collections::HashMap;
+
 use domain::Error;
 use domain::Result;
 use domain::audit::Action;
@@ -7,6 +9,7 @@ use domain::audit::Record;
 use domain::credential;
 use domain::id::EnvironmentId;
 use domain::id::OrganizationId;
+use domain::id::ProjectId;
 use domain::limits;
 use domain::policy::Permission;
 use domain::service::EnvironmentMode;
@@ -41,6 +44,13 @@ impl Broker {
         let organization = caller.principal.organization_id;
         let project = find_project(&mut session, organization, project).await?;
         store::environments::of_project(&mut session, project.id, limits::ENVIRONMENTS_MAX).await
+    }
+
+    /// How many environments each project of the organization has; those that have none are left out.
+    pub async fn environments_counts(&self, caller: &Caller) -> Result<HashMap<ProjectId, usize>> {
+        caller.require(Permission::Look)?;
+        let mut session = self.store.session().await?;
+        store::environments::counts(&mut session, caller.principal.organization_id).await
     }
 
     /// One environment.

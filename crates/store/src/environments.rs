@@ -1,5 +1,7 @@
 //! The table of environments: services that run together.
 
+use std::collections::HashMap;
+
 use domain::Error;
 use domain::Result;
 use domain::Timestamp;
@@ -140,6 +142,22 @@ pub async fn count(session: &mut Session, project_id: ProjectId) -> Result<i64> 
         project_id.to_string()
     )?
     .map_or(Ok(0), |row| row.number("n"))
+}
+
+/// How many each project of an organization has; those that have none are left out.
+pub async fn counts(
+    session: &mut Session,
+    organization_id: OrganizationId,
+) -> Result<HashMap<ProjectId, usize>> {
+    rows!(
+        session,
+        "select project_id, count(*) as n from environments where organization_id = $1 \
+         group by project_id",
+        organization_id.to_string()
+    )?
+    .iter()
+    .map(|row| Ok((row.parsed("project_id")?, usize::try_from(row.number("n")?).unwrap_or(0))))
+    .collect()
 }
 
 /// Removes one and every service in it.
