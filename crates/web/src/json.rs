@@ -9,6 +9,7 @@ use domain::text::printable;
 use http::request::Parts;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
+use serde::de::IgnoredAny;
 
 use crate::limits;
 use crate::problem::Failure;
@@ -28,7 +29,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             return Err(Failure(Error::invalid("The body came in too slowly.".to_owned())));
         };
         let bytes = collected.map_err(Failure)?;
-        serde_json::from_slice(&bytes).map(Json).map_err(|error| Failure(explain(&error)))
+        read(&bytes).map(Json).map_err(Failure)
+    }
+}
+
+/// A list is none of our bodies, although a struct could be read from one.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    let is_list = bytes.trim_ascii_start().first() == Some(&b'[');
+    match serde_json::from_slice(bytes) {
+        Ok(_) if is_list => Err(Error::invalid("The body has to be a JSON object.")),
+        Ok(body) => Ok(body),
+        // A null where a word belongs is a syntax error to the parser.
+        Err(error) => Err(explain(&error, serde_json::from_slice::<IgnoredAny>(bytes).is_ok())),
     }
 }
 
@@ -58,9 +70,9 @@ async fn collect(request: Request) -> Result<Vec<u8>, Error> {
 }
 
 /// Says what is wrong and where, without the value: it may be a secret.
-fn explain(error: &serde_json::Error) -> Error {
+fn explain(error: &serde_json::Error, is_json: bool) -> Error {
     let place = format!("at line {}, column {}", error.line(), error.column());
-    if !error.is_data() {
+    if !is_json {
         return Error::invalid(format!("The body is not JSON ({place})."));
     }
     let said = error.to_string();
@@ -89,5 +101,37 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
                 Failure(Error::invalid(format!("The query is wrong: {}.", printable(&said, 200))))
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    struct Asked {
+        #[serde(rename = "word")]
+        _word: Word,
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum Word {
+        #[serde(rename = "A")]
+        A,
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_body_is_said() {
+        let said = |body: &str| match read::<Asked>(body.as_bytes()) {
+            Ok(_) => String::new(),
+            Err(error) => error.message().to_owned(),
+        };
+        assert_eq!(said(r#" {"word":"A"}"#), "");
+        assert_eq!(said(r#" ["A"]"#), "The body has to be a JSON object.");
+        assert!(said(r#"{"word":null}"#).contains("wrong type"));
+        assert!(said(r#"{"word":5}"#).contains("wrong type"));
+        assert!(said("{").contains("not JSON"));
+        assert!(said("{}").contains("missing field"));
     }
 }
