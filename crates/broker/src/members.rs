@@ -97,8 +97,10 @@ impl Broker {
         let work = async {
             caller.require(Permission::ManageMembers)?;
             require_to_give(caller, Role::Owner)?;
+            let receiver: MemberId = id.parse().map_err(|_| Error::not_found("member"))?;
             self.change_member(caller, id, Some(Role::Owner)).await?;
-            if let Some(giver) = caller.principal.member_id.filter(|it| it.to_string() != id) {
+            // Compared as ids: the same one can be written in several ways.
+            if let Some(giver) = caller.principal.member_id.filter(|it| *it != receiver) {
                 self.change_member(caller, &giver.to_string(), Some(Role::Admin)).await?;
             }
             Ok(())
