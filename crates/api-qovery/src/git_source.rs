@@ -20,6 +20,7 @@ use crate::document;
 use crate::document::Document;
 use crate::git_tokens;
 use crate::words::GitProvider;
+use crate::words::shown_as;
 
 /// Reads what a client says of a repository.
 pub(crate) async fn wanted(
@@ -82,23 +83,37 @@ fn inferred(url: &WebUrl) -> Option<GitProvider> {
     .find_map(|(name, provider)| (authority == name).then_some(provider))
 }
 
-/// The names of git tokens, each asked for once.
+/// What a service tells of its git token.
+#[derive(Clone)]
+pub(crate) struct TokenName {
+    id: CredentialId,
+    name: String,
+    provider: GitProvider,
+    may_be_used: bool,
+}
+
+/// The names of git tokens, each asked for once. What is no git token here has none.
 #[derive(Default)]
-pub(crate) struct TokenNames(HashMap<CredentialId, Option<(String, bool)>>);
+pub(crate) struct TokenNames(HashMap<CredentialId, Option<TokenName>>);
 
 impl TokenNames {
-    /// The name of a token, and whether it may be used now.
+    /// The name of a token.
     pub async fn of(
         &mut self,
         broker: &Broker,
         caller: &Caller,
         id: CredentialId,
-    ) -> Result<Option<(String, bool)>, Refusal> {
+    ) -> Result<Option<TokenName>, Refusal> {
         if let Some(known) = self.0.get(&id) {
             return Ok(known.clone());
         }
         let found = match broker.show_credential(caller, &id.to_string()).await {
-            Ok(view) => Some((view.credential.name, view.status.may_be_lent())),
+            Ok(view) => shown_as(&view).map(|provider| TokenName {
+                id,
+                may_be_used: view.status.may_be_lent(),
+                name: view.credential.name,
+                provider,
+            }),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
@@ -107,39 +122,58 @@ impl TokenNames {
     }
 }
 
-/// The repository as clients read it. `asked` is what the client said; its URL is given back as it was
-/// while it still means this repository.
+/// A credential that this surface does not show stays with its repository: clients send back what they
+/// read, and they read none.
+pub(crate) fn keep_unseen(wanted: &mut WantedSource, was: &Source) {
+    let is_there_still =
+        parse_repository(&wanted.url).is_ok_and(|url| is_same(&url, &was.repository));
+    if wanted.credential.is_none() && is_there_still {
+        wanted.credential = was.credential_id.map(|id| id.to_string());
+    }
+}
+
+/// The repository as clients read it; none if its provider has no word here. `asked` is what the client
+/// said; its URL is given back as it was while it still means this repository.
 pub(crate) fn shown(
     source: &Source,
     asked: Option<&Document>,
-    token: Option<(CredentialId, (String, bool))>,
-) -> Value {
+    token: Option<TokenName>,
+) -> Option<Value> {
+    let url = parse_repository(&source.repository).ok();
+    let provider = match (source.provider, &token) {
+        (Some(provider), _) => GitProvider::of(provider)?,
+        (None, Some(token)) => token.provider,
+        (None, None) => {
+            let said = asked.and_then(|asked| asked.get("provider"));
+            let said = said.and_then(|word| GitProvider::deserialize_word(word).ok());
+            said.or_else(|| inferred(url.as_ref()?))?
+        }
+    };
     let said = asked
         .and_then(|asked| document::text(asked, "url"))
         .filter(|said| parse_repository(said).is_ok_and(|url| is_same(&url, &source.repository)));
-    let path = parse_repository(&source.repository).map(|url| url.path.to_string());
-    let path = path.unwrap_or_default();
+    let path = url.map(|url| url.path.to_string()).unwrap_or_default();
     let path = source.provider.map_or(path.as_str(), |it| it.repository_name(&path));
     let owner = path.rsplit_once('/').map_or(path, |(owner, _)| owner);
-    let provider = source.provider.and_then(GitProvider::of).unwrap_or(GitProvider::Github);
-    let mut shown = json!({
-        "provider": provider,
-        "owner": owner,
-        "url": said.unwrap_or(&source.repository),
-        "name": path,
-        "root_path": source.root_path.as_deref().unwrap_or("/"),
-    });
-    if let Some(object) = shown.as_object_mut() {
-        if let Some(branch) = &source.branch {
-            object.insert("branch".to_owned(), json!(branch));
-        }
-        if let Some((id, (name, may_be_used))) = token {
-            object.insert("git_token_id".to_owned(), json!(id));
-            object.insert("git_token_name".to_owned(), json!(name));
-            object.insert("has_access".to_owned(), json!(may_be_used));
-        }
+    let mut shown = Document::new();
+    for (field, value) in [
+        ("provider", json!(provider)),
+        ("owner", json!(owner)),
+        ("url", json!(said.unwrap_or(&source.repository))),
+        ("name", json!(path)),
+        ("root_path", json!(source.root_path.as_deref().unwrap_or("/"))),
+    ] {
+        shown.insert(field.to_owned(), value);
     }
-    shown
+    if let Some(branch) = &source.branch {
+        shown.insert("branch".to_owned(), json!(branch));
+    }
+    if let Some(token) = token {
+        shown.insert("git_token_id".to_owned(), json!(token.id));
+        shown.insert("git_token_name".to_owned(), json!(token.name));
+        shown.insert("has_access".to_owned(), json!(token.may_be_used));
+    }
+    Some(Value::Object(shown))
 }
 
 fn is_same(said: &WebUrl, stored: &str) -> bool {

@@ -43,18 +43,6 @@ use tower_http::cors::AllowOrigin;
 use tower_http::cors::CorsLayer;
 use web::AppState;
 
-/// The first segments of this surface's paths at the root.
-const ROOTS: [&str; 9] = [
-    "organization",
-    "account",
-    "project",
-    "environment",
-    "application",
-    "job",
-    "helm",
-    "terraform",
-    "service",
-];
 /// Where all of it is again.
 const PREFIX: &str = "/qovery";
 
@@ -72,7 +60,7 @@ pub fn router(state: AppState, origins: &[HeaderValue]) -> Router {
 /// Whether a path is one of this surface's, served or not.
 pub fn owns(path: &str) -> bool {
     let root = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    ROOTS.contains(&root) || root == PREFIX.trim_start_matches('/')
+    not_served::is_first_segment(root) || root == PREFIX.trim_start_matches('/')
 }
 
 fn cors(origins: &[HeaderValue]) -> CorsLayer {

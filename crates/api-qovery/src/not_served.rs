@@ -1,6 +1,9 @@
 //! Paths and methods that nobody serves: an operation of the official SDK answers 501 and says why,
 //! anything else is absent.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use axum::extract::Request;
 use domain::Error;
 use domain::ErrorKind;
@@ -12,6 +15,18 @@ use crate::answer::Refusal;
 
 /// A method and a path of the official SDK a line, as `GET /account`.
 const OPERATIONS: &str = include_str!("operations.txt");
+
+/// The first segments of the paths of the SDK.
+static FIRST_SEGMENTS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let path = |line: &'static str| line.split_once(" /").map(|(_, path)| path);
+    let firsts = OPERATIONS.lines().filter_map(path).filter_map(|path| path.split('/').next());
+    firsts.filter(|first| !first.starts_with('{')).collect()
+});
+
+/// Whether paths of the SDK begin with this segment, served or not.
+pub(crate) fn is_first_segment(text: &str) -> bool {
+    FIRST_SEGMENTS.contains(text)
+}
 
 /// The answer to whatever has no handler.
 pub(crate) async fn nobody_serves(request: Request) -> Refusal {
@@ -68,6 +83,14 @@ fn fits(template: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn first_segments_are_whole_words() {
+        assert!(is_first_segment("organization") && is_first_segment("cluster"));
+        for other in ["", "v1", "v3", "api", "git", "code", "hooks", "console", "{serviceType}"] {
+            assert!(!is_first_segment(other), "{other}");
+        }
+    }
 
     #[test]
     fn operations_of_the_sdk_are_known_by_method_and_path() {

@@ -23,7 +23,7 @@ const KEPT: &[(&str, Is)] = &[
     ("cpu_architecture", Is::Word(fields::PROCESSORS)),
     ("min_running_instances", Is::Number),
     ("max_running_instances", Is::Number),
-    ("healthchecks", Is::Object),
+    ("healthchecks", fields::HEALTHCHECKS),
     ("arguments", Is::Texts),
     ("entrypoint", Is::Text),
     ("icon_uri", Is::Text),

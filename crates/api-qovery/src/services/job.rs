@@ -24,8 +24,8 @@ const KEPT: &[(&str, Is)] = &[
     ("max_nb_restart", Is::Number),
     ("max_duration_seconds", Is::Number),
     ("port", Is::Number),
-    ("healthchecks", Is::Object),
-    ("schedule", Is::Object),
+    ("healthchecks", fields::HEALTHCHECKS),
+    ("schedule", Is::Record(SCHEDULE)),
     ("icon_uri", Is::Text),
     ("auto_deploy", Is::Flag),
     ("auto_preview", Is::Flag),
@@ -37,6 +37,22 @@ const GIVEN_BACK: &[&str] = &[
     "max_duration_seconds",
     "port",
 ];
+const SCHEDULE: &[(&str, Is)] = &[
+    (
+        "cronjob",
+        Is::Record(&[
+            ("scheduled_at", Is::Text),
+            ("timezone", Is::Text),
+            ("entrypoint", Is::Text),
+            ("arguments", Is::Texts),
+        ]),
+    ),
+    ("on_start", COMMAND),
+    ("on_stop", COMMAND),
+    ("on_delete", COMMAND),
+    ("lifecycle_type", Is::Word(&["GENERIC", "TERRAFORM", "CLOUDFORMATION"])),
+];
+const COMMAND: Is = Is::Record(&[("entrypoint", Is::Text), ("arguments", Is::Texts)]);
 /// What of a Dockerfile is said beside its repository.
 const OF_DOCKER: &[&str] = &["dockerfile_path", "dockerfile_raw", "docker_target_build_stage"];
 /// When a lifecycle job runs.

@@ -37,6 +37,7 @@ use crate::answer::results;
 use crate::document;
 use crate::document::Document;
 use crate::git_source;
+use crate::git_source::TokenName;
 use crate::git_source::TokenNames;
 use crate::input::Body;
 use crate::input::Callers;
@@ -167,7 +168,7 @@ async fn list(
     State(state): State<AppState>,
     callers: Callers,
     Ids(environment): Ids<String>,
-) -> Answer<Results<Value>> {
+) -> Answer<Results<Document>> {
     let (caller, environment) = places::environment(&state.broker, &callers, &environment).await?;
     let mut names = TokenNames::default();
     let mut all = Vec::new();
@@ -185,7 +186,7 @@ async fn add(
     callers: Callers,
     Ids(environment): Ids<String>,
     Body(body): Body<Document>,
-) -> Created<Value> {
+) -> Created<Document> {
     let (caller, environment) = places::environment(&state.broker, &callers, &environment).await?;
     let wanted = wanted(family, &state, caller, body).await?;
     let id = environment.id.to_string();
@@ -198,7 +199,7 @@ async fn show(
     State(state): State<AppState>,
     callers: Callers,
     Ids(service): Ids<String>,
-) -> Answer<Value> {
+) -> Answer<Document> {
     let (caller, service) = find(family, &state, &callers, &service).await?;
     Ok(Json(shape(&state, caller, &service, &mut TokenNames::default()).await?))
 }
@@ -210,13 +211,19 @@ async fn edit(
     callers: Callers,
     Ids(service): Ids<String>,
     Body(change): Body<Document>,
-) -> Answer<Value> {
+) -> Answer<Document> {
     let (caller, before) = find(family, &state, &callers, &service).await?;
-    let mut body = document::read(&before.document);
-    body.insert("name".to_owned(), json!(before.name));
-    body.insert("description".to_owned(), json!(before.description));
+    // What is shown, not what was once said: a token that was deleted since is not asked for again.
+    let mut names = TokenNames::default();
+    let mut body = shape(&state, caller, &before, &mut names).await?;
     body.extend(change);
-    let wanted = wanted(family, &state, caller, body).await?;
+    let mut wanted = wanted(family, &state, caller, body).await?;
+    if let (Some(source), Some(was)) = (&mut wanted.source, &before.source)
+        && let Some(id) = was.credential_id
+        && names.of(&state.broker, caller, id).await?.is_none()
+    {
+        git_source::keep_unseen(source, was);
+    }
     let id = before.id.to_string();
     let changed = state.broker.update_service(caller, &id, wanted).await?;
     Ok(Json(shape(&state, caller, &changed, &mut TokenNames::default()).await?))
@@ -275,15 +282,14 @@ async fn shape(
     caller: &Caller,
     service: &Service,
     names: &mut TokenNames,
-) -> Result<Value, Refusal> {
+) -> Result<Document, Refusal> {
     let family = Family::of(service.kind);
     let kept = document::read(&service.document);
     let said = family.read(&kept).ok();
     let mut sources = Sources { git: None, values: None };
     if let Some(source) = &service.source {
         let token = token(state, caller, names, source.credential_id).await?;
-        sources.git =
-            Some(git_source::shown(source, said.as_ref().and_then(|said| said.git), token));
+        sources.git = git_source::shown(source, said.as_ref().and_then(|said| said.git), token);
     }
     if let Some(values) = &service.values {
         let token = token(state, caller, names, values.credential_id).await?;
@@ -296,7 +302,7 @@ async fn shape(
             credential_id: values.credential_id,
         };
         sources.values =
-            Some(git_source::shown(&source, said.as_ref().and_then(|said| said.values), token));
+            git_source::shown(&source, said.as_ref().and_then(|said| said.values), token);
     }
     let mut shown = Document::new();
     for (field, value) in [
@@ -313,7 +319,7 @@ async fn shape(
         shown.insert(field.to_owned(), value);
     }
     shown.extend(family.show(service, &kept, &sources));
-    Ok(Value::Object(shown))
+    Ok(shown)
 }
 
 async fn token(
@@ -321,9 +327,11 @@ async fn token(
     caller: &Caller,
     names: &mut TokenNames,
     id: Option<domain::id::CredentialId>,
-) -> Result<Option<(domain::id::CredentialId, (String, bool))>, Refusal> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(names.of(&state.broker, caller, id).await?.map(|named| (id, named)))
+) -> Result<Option<TokenName>, Refusal> {
+    match id {
+        Some(id) => names.of(&state.broker, caller, id).await,
+        None => Ok(None),
+    }
 }
 
 /// An address that stands for the picture of a family.

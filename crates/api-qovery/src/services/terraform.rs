@@ -17,14 +17,23 @@ const KEPT: &[(&str, Is)] = &[
     ("terraform_files_source", Is::Object),
     ("terraform_variables_source", Is::Object),
     ("auto_deploy_config", Is::Object),
-    ("backend", Is::Object),
+    ("backend", Is::Record(BACKENDS)),
     ("engine", Is::Word(&["TERRAFORM", "OPEN_TOFU"])),
-    ("provider_version", Is::Object),
+    (
+        "provider_version",
+        Is::Record(&[("read_from_terraform_block", Is::Flag), ("explicit_version", Is::Text)]),
+    ),
     ("timeout_sec", Is::Number),
     ("icon_uri", Is::Text),
     ("job_resources", Is::Object),
     ("use_cluster_credentials", Is::Flag),
-    ("action_extra_arguments", Is::Object),
+    ("action_extra_arguments", Is::TextsByName),
+];
+/// Where the state is kept: exactly one of these.
+const BACKENDS: &[(&str, Is)] = &[
+    ("kubernetes", Is::Object),
+    ("user_provided", Is::Object),
+    ("blueprint", Is::Record(&[("type", Is::Text), ("config", Is::TextByName)])),
 ];
 const ACTIONS: &[&str] = &["DEFAULT", "PLAN", "NOOP"];
 const RESOURCES: &[(&str, Is)] = &[
@@ -65,7 +74,8 @@ pub(super) fn read(body: &Document) -> Result<Said<'_>, Refusal> {
             .into());
     }
     check_variables(document::object_of(body, "terraform_variables_source")?)?;
-    for name in ["backend", "provider_version", "job_resources"] {
+    check_backend(document::object_of(body, "backend")?)?;
+    for name in ["provider_version", "job_resources"] {
         document::object_of(body, name)?;
     }
     document::text_of(document::object_of(body, "provider_version")?, "explicit_version")?;
@@ -81,10 +91,25 @@ pub(super) fn read(body: &Document) -> Result<Said<'_>, Refusal> {
     })
 }
 
+fn check_backend(backend: &Document) -> Result<(), Refusal> {
+    let named =
+        BACKENDS.iter().filter(|(name, _)| backend.get(*name).is_some_and(Value::is_object));
+    if named.count() != 1 {
+        return Err(Error::invalid("The field backend has exactly one kind of backend.")
+            .hint("give kubernetes, user_provided or blueprint")
+            .into());
+    }
+    match document::object_if(backend, "blueprint")? {
+        Some(blueprint) => document::text_of(blueprint, "type").map(|_| ()),
+        None => Ok(()),
+    }
+}
+
 fn check_variables(source: &Document) -> Result<(), Refusal> {
     let is_variable = |it: &Value| {
         let text = |name: &str| it.get(name).is_none_or(Value::is_string);
-        it.is_object() && text("key") && text("value")
+        let is_flag = it.get("secret").is_none_or(Value::is_boolean);
+        it.is_object() && text("key") && text("value") && is_flag
     };
     let paths = source.get("tf_var_file_paths").and_then(Value::as_array);
     let variables = source.get("tf_vars").and_then(Value::as_array);

@@ -1,6 +1,7 @@
 //! The Qovery surface, as its official SDK meets it. What is tried lies in `sdk/qovery`: scripts that
 //! use the SDK, and a checker that reads answers as a strict client does.
 
+mod raw;
 mod suite;
 
 use std::path::Path;
