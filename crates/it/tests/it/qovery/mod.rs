@@ -3,6 +3,8 @@
 
 mod raw;
 mod suite;
+mod surface;
+mod world;
 
 use std::path::Path;
 use std::path::PathBuf;
