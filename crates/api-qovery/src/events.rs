@@ -30,7 +30,7 @@ const PAGE_MAX: usize = 100;
 /// Pages of the audit log that are read for one page of events.
 const AUDIT_PAGES_MAX: usize = 50;
 /// From here on a number is nanoseconds, not seconds.
-const SECONDS_MAX: i64 = 100_000_000_000;
+const SECONDS_MAX: u64 = 100_000_000_000;
 
 /// Which events are listed.
 #[derive(Deserialize)]
@@ -200,7 +200,7 @@ impl Asked {
 fn moment(text: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     let millis = match text.parse::<i64>() {
-        Ok(number) if number.abs() < SECONDS_MAX => number.checked_mul(1000),
+        Ok(number) if number.unsigned_abs() < SECONDS_MAX => number.checked_mul(1000),
         Ok(number) => Some(number / 1_000_000),
         Err(_) => return Ok(Some(Timestamp::parse(text)?)),
     };
@@ -248,8 +248,15 @@ fn check_filters(asked: &Asked) -> Result<(), Refusal> {
 /// One page on the way through the log.
 struct Page {
     events: Vec<Event>,
-    /// Whether older ones follow.
-    has_more: bool,
+    /// Behind which record older ones follow, if there may be some.
+    next: Option<String>,
+}
+
+impl Page {
+    /// A full one: it goes on behind its last event.
+    fn full(events: VecDeque<Event>) -> Page {
+        Page { next: events.back().map(|event| event.id.clone()), events: events.into() }
+    }
 }
 
 /// Walks from a place in the log to older events until a page is full, or – stepping back – until the
@@ -273,13 +280,13 @@ async fn walk(
         let page = state.broker.list_audit(caller, None, since, &wanted).await?;
         for event in page.items.into_iter().filter_map(shape) {
             if end == Some(event.id.as_str()) {
-                return Ok(Page { events: events.into(), has_more: true });
+                return Ok(Page::full(events));
             }
             if !asked.wants(&event, until) {
                 continue;
             }
             if events.len() == rows && end.is_none() {
-                return Ok(Page { events: events.into(), has_more: true });
+                return Ok(Page::full(events));
             }
             if events.len() == rows {
                 events.pop_front();
@@ -291,7 +298,8 @@ async fn walk(
             break;
         }
     }
-    Ok(Page { events: events.into(), has_more: wanted.cursor.is_some() })
+    // Where the log is long and has little that fits, it goes on from there, even after an empty page.
+    Ok(Page { events: events.into(), next: wanted.cursor })
 }
 
 /// Lists events, newest first.
@@ -304,16 +312,18 @@ pub(crate) async fn list(
     let caller = callers.within(&organization)?;
     check_filters(&asked)?;
     let rows = asked.page_size.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
-    let Page { events, has_more } = walk(&state, caller, &asked, rows).await?;
+    let Page { events, next } = walk(&state, caller, &asked, rows).await?;
     let public = &state.broker.settings().public_url;
-    let link = |name: &str, event: Option<&Event>| {
-        let id = &event?.id;
-        Some(format!("{public}/organization/{organization}/events?{name}={id}&pageSize={rows}"))
+    let link = |name: &str, id: &str| {
+        format!("{public}/organization/{organization}/events?{name}={id}&pageSize={rows}")
     };
     let is_first = asked.continue_token.is_none() && asked.step_back_token.is_none();
     let links = Links {
-        next: link("continueToken", events.last()).filter(|_| has_more),
-        previous: link("stepBackToken", events.first()).filter(|_| !is_first),
+        next: next.map(|id| link("continueToken", &id)),
+        previous: events
+            .first()
+            .filter(|_| !is_first)
+            .map(|event| link("stepBackToken", &event.id)),
     };
     Ok(Json(Events { links, organization_max_limit_reached: false, events }))
 }
