@@ -149,8 +149,13 @@ impl Broker {
                         require_to_give(&giver, token.role)?;
                         let is_last = token.role == Role::Owner
                             && token.is_live(now)
-                            && !store::api_tokens::has_other_owner(session, organization, id, now)
-                                .await?;
+                            && !store::api_tokens::has_other_owner(
+                                session,
+                                organization,
+                                Some(id),
+                                now,
+                            )
+                            .await?;
                         if is_last {
                             return Err(Error::conflict(
                                 "This is the last Owner token.".to_owned(),

@@ -2,12 +2,15 @@
 
 use domain::Error;
 use domain::Result;
+use domain::Timestamp;
 use domain::audit::Action;
 use domain::credential;
 use domain::id::MemberId;
+use domain::id::OrganizationId;
 use domain::limits;
 use domain::policy::Permission;
 use domain::role::Role;
+use store::Session;
 use store::members::Member;
 
 use crate::Broker;
@@ -127,6 +130,7 @@ impl Broker {
                         .ok_or_else(|| Error::not_found("member"))?;
                     // Nobody touches a member above themselves.
                     require_to_give(&giver, member.role)?;
+                    let had_owner = has_owner(session, organization, now).await?;
                     for beyond in
                         Role::ALL.into_iter().filter(|r| role.is_none_or(|has| !has.includes(*r)))
                     {
@@ -142,6 +146,10 @@ impl Broker {
                             store::members::delete(session, id).await?;
                         }
                     }
+                    if had_owner && !has_owner(session, organization, now).await? {
+                        return Err(Error::conflict("This is the last Owner.")
+                            .hint("make somebody else an Owner first"));
+                    }
                     store::organizations::move_epoch(session, organization).await?;
                     Ok((member, vec![record]))
                 })
@@ -150,6 +158,16 @@ impl Broker {
         self.epoch_moved(organization).await;
         Ok(member)
     }
+}
+
+/// Whether anybody could still manage everything: an Owner's token, or a member who is Owner.
+async fn has_owner(
+    session: &mut Session,
+    organization: OrganizationId,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(store::members::has_owner(session, organization).await?
+        || store::api_tokens::has_other_owner(session, organization, None, now).await?)
 }
 
 /// Nobody hands out, changes or takes a role above their own.

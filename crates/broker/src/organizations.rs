@@ -29,6 +29,31 @@ pub struct UpdateOrganization {
     pub profile: Option<String>,
 }
 
+impl UpdateOrganization {
+    fn check(&self) -> Result<()> {
+        if let Some(name) = &self.name {
+            credential::check_name(name)?;
+        }
+        self.profile.as_deref().map_or(Ok(()), check_document)
+    }
+
+    fn apply(self, organization: &mut Organization) {
+        let set = |field: &mut bool, wanted: Option<bool>| *field = wanted.unwrap_or(*field);
+        set(&mut organization.delete_in_use_warns_only, self.delete_in_use_warns_only);
+        set(&mut organization.requires_checks, self.requires_checks);
+        set(&mut organization.allows_write_probes, self.allows_write_probes);
+        if let Some(name) = self.name {
+            organization.name = name;
+        }
+        if let Some(days) = self.value_age_days_max {
+            organization.value_age_days_max = Some(i64::from(days)).filter(|days| *days > 0);
+        }
+        if let Some(profile) = self.profile {
+            organization.profile = profile;
+        }
+    }
+}
+
 impl Broker {
     /// The caller's organization.
     pub async fn show_organization(&self, caller: &Caller) -> Result<Organization> {
@@ -47,34 +72,22 @@ impl Broker {
     ) -> Result<Organization> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
-            let mut organization = self.show_organization(caller).await?;
-            if let Some(name) = change.name {
-                credential::check_name(&name)?;
-                organization.name = name;
-            }
-            let set = |field: &mut bool, wanted: Option<bool>| *field = wanted.unwrap_or(*field);
-            set(&mut organization.delete_in_use_warns_only, change.delete_in_use_warns_only);
-            set(&mut organization.requires_checks, change.requires_checks);
-            set(&mut organization.allows_write_probes, change.allows_write_probes);
-            if let Some(days) = change.value_age_days_max {
-                organization.value_age_days_max = Some(i64::from(days)).filter(|days| *days > 0);
-            }
-            if let Some(profile) = change.profile {
-                check_document(&profile)?;
-                organization.profile = profile;
-            }
-            let about = About::target(&organization.slug);
-            let record = self.done(caller, Action::OrganizationUpdate, about);
-            let stored = organization.clone();
+            change.check()?;
+            let mut record = self.done(caller, Action::OrganizationUpdate, About::default());
+            let id = caller.principal.organization_id;
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
-                        store::organizations::update(session, &stored).await?;
-                        Ok(((), vec![record]))
+                        let mut organization = store::organizations::by_id(session, id)
+                            .await?
+                            .ok_or_else(|| Error::not_found("organization"))?;
+                        change.apply(&mut organization);
+                        store::organizations::update(session, &organization).await?;
+                        record.target = Some(organization.slug.clone());
+                        Ok((organization, vec![record]))
                     })
                 })
-                .await?;
-            Ok(organization)
+                .await
         };
         self.guarded(caller, Action::OrganizationUpdate, About::default(), work).await
     }

@@ -163,7 +163,7 @@ pub async fn is_name_live(
 pub async fn has_other_owner(
     session: &mut Session,
     organization_id: OrganizationId,
-    id: ApiTokenId,
+    id: Option<ApiTokenId>,
     now: Timestamp,
 ) -> Result<bool> {
     let found = row!(
@@ -173,7 +173,7 @@ pub async fn has_other_owner(
          and (t.expires_at is null or t.expires_at > $3) \
          and (t.member_id is null or m.role = 'owner') limit 1",
         organization_id.to_string(),
-        id.to_string(),
+        id.map(|id| id.to_string()).unwrap_or_default(),
         now.millis()
     )?;
     Ok(found.is_some())

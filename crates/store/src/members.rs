@@ -126,6 +126,16 @@ pub async fn set_profile(
     Ok(())
 }
 
+/// Whether an organization has a member who is its Owner.
+pub async fn has_owner(session: &mut Session, organization_id: OrganizationId) -> Result<bool> {
+    let found = row!(
+        session,
+        "select 1 as one from members where organization_id = $1 and role = 'owner' limit 1",
+        organization_id.to_string()
+    )?;
+    Ok(found.is_some())
+}
+
 /// Those with this e-mail address, in whatever organizations.
 pub async fn by_email(session: &mut Session, email: &str, limit: i64) -> Result<Vec<Member>> {
     rows!(session, "select * from members where email = $1 order by id limit $2", email, limit)?

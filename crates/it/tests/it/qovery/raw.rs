@@ -53,7 +53,11 @@ impl Raw {
     }
 
     async fn answer(&self, method: &str, target: &str, body: &[u8]) -> Answer {
-        let authorization = format!("Authorization: Token {}\r\n", self.owner);
+        self.answer_to(&self.owner, method, target, body).await
+    }
+
+    async fn answer_to(&self, token: &str, method: &str, target: &str, body: &[u8]) -> Answer {
+        let authorization = format!("Authorization: Token {token}\r\n");
         ask(&self.server.url, method, target, &authorization, body).await
     }
 
@@ -265,4 +269,49 @@ async fn projects_tell_how_many_environments_they_have() {
     });
     let counts: Vec<_> = counts.collect();
     assert_eq!(counts, [("another", Some(3)), ("empty", Some(0)), ("shop", Some(1))]);
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() {
+    let raw = Raw::new().await;
+    let add = ["member", "add", "--email", "o@acme.example", "--role", "owner", "--json"];
+    let member = id(&raw.run(&add).await.json());
+    let make = ["api-token", "create", "--name", "o", "--role", "owner", "--member", &member];
+    let made = raw.run(&[&make[..], &["--json"]].concat()).await.json();
+    let owner = made["token"].as_str().unwrap();
+    let tokens = raw.run(&["api-token", "list", "--json"]).await.json();
+    let first = tokens.as_array().unwrap().iter().find(|it| it["name"] == "bootstrap").unwrap();
+    assert_eq!(raw.run_as(owner, &["api-token", "revoke", &id(first)], "").await.code, 0);
+
+    // Handing it over to oneself changes nothing, however the id is written.
+    let at = format!("/organization/{}", raw.organization);
+    let body = json!({ "user_id": member.to_uppercase() }).to_string();
+    let transfer = format!("{at}/transferOwnership");
+    assert_eq!(raw.answer_to(owner, "POST", &transfer, body.as_bytes()).await.status, 204);
+
+    let members = format!("{at}/member");
+    let viewer = json!({ "user_id": member, "role_id": "c1a71b00-0001-4000-8000-000000000005" });
+    for (method, body) in [("PUT", viewer), ("DELETE", json!({ "user_id": member }))] {
+        let refused = raw.answer_to(owner, method, &members, body.to_string().as_bytes()).await;
+        assert_eq!(refused.status, 409, "{refused:?}");
+    }
+    let shown = raw.answer_to(owner, "GET", &members, b"").await;
+    assert!(shown.body.contains(r#""role":"OWNER""#), "{shown:?}");
+}
+
+#[tokio::test]
+async fn moments_of_any_size_are_read_or_refused() {
+    let raw = Raw::new().await;
+    let at = format!("/organization/{}/events?fromTimestamp=", raw.organization);
+    for (moment, status) in [
+        ("0", 200),
+        ("1800000000", 200),
+        ("1800000000000000000", 200),
+        ("9223372036854775807", 200),
+        ("-9223372036854775808", 200),
+        ("9223372036854775808", 400),
+        ("soon", 400),
+    ] {
+        assert_eq!(raw.get(&format!("{at}{moment}")).await.0, status, "{moment}");
+    }
 }
