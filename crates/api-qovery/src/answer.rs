@@ -157,6 +157,10 @@ fn in_shape(refusal: &Refusal, instance: &str) -> Response {
     let mut response = (refusal.status, Json(body)).into_response();
     let problem = HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(header::CONTENT_TYPE, problem);
+    if refusal.status == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Bearer realm=\"Claviger\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
     response
 }
 

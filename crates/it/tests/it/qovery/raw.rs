@@ -315,3 +315,12 @@ async fn moments_of_any_size_are_read_or_refused() {
         assert_eq!(raw.get(&format!("{at}{moment}")).await.0, status, "{moment}");
     }
 }
+
+#[tokio::test]
+async fn whoever_is_not_known_is_told_how_to_ask() {
+    let raw = Raw::new().await;
+    let strange = raw.answer_to("nobody", "GET", "/organization", b"").await;
+    assert_eq!(strange.status, 401);
+    assert_eq!(strange.header("www-authenticate"), Some("Bearer realm=\"Claviger\""));
+    assert!(strange.body.contains(r#""status":401"#), "{strange:?}");
+}
