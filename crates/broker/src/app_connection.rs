@@ -57,6 +57,8 @@ impl Broker {
             let change = UpdateCredential {
                 installation_id: Some(installation.to_owned()),
                 is_enabled: Some(true),
+                // Somebody else's connection meanwhile is not replaced by this one.
+                if_unchanged_since: Some(app.updated_at),
                 ..UpdateCredential::default()
             };
             self.update_credential(caller, &app.id.to_string(), change).await.map(|_| ())
@@ -85,6 +87,7 @@ impl Broker {
             let change = UpdateCredential {
                 installation_id: Some(String::new()),
                 is_enabled: Some(false),
+                if_unchanged_since: Some(app.updated_at),
                 ..UpdateCredential::default()
             };
             self.update_credential(caller, &app.id.to_string(), change).await.map(|_| ())

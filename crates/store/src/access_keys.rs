@@ -186,7 +186,7 @@ pub async fn under_key(
     .collect()
 }
 
-/// Replaces an envelope, if the old key still seals it.
+/// Replaces an envelope, if the old key still seals it. What was revoked meanwhile stays destroyed.
 pub async fn replace_envelope(
     session: &mut Session,
     key: &AccessKey,
@@ -194,7 +194,8 @@ pub async fn replace_envelope(
 ) -> Result<()> {
     execute!(
         session,
-        "update access_keys set organization_key_id = $2, secret = $3 \
+        "update access_keys set organization_key_id = $2, \
+         secret = case when revoked_at is null then $3 else secret end \
          where id = $1 and organization_key_id = $4",
         key.id.to_string(),
         key.organization_key_id.to_string(),

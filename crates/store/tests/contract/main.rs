@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
+mod access_keys;
 mod checks;
 mod committer;
 mod grants;

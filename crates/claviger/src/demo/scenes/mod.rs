@@ -17,9 +17,12 @@ mod strangers;
 use std::ffi::OsStr;
 use std::pin::Pin;
 
+use domain::Entropy;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
+use forges::Forge;
+use forges::Token;
 
 use super::command::Ran;
 use super::fold;
@@ -160,6 +163,19 @@ impl Act<'_> {
 
 fn nothing_left() -> Error {
     failed("The clone with a lease did not work, so that there is nothing to go on with.")
+}
+
+/// What a well-made token may do.
+const SCOPES: [&str; 3] = ["repo", "admin:repo_hook", "read:org"];
+
+/// Makes a token at a provider, as a person would on its page.
+fn issue(forge: &Forge, login: &str) -> String {
+    let mut bytes = [0u8; 18];
+    vault::SystemEntropy.fill(&mut bytes);
+    let body: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let value = ["ghp", "_", &body].concat();
+    forge.add_token(Token::new(value.as_str(), "classic", login).scopes(&SCOPES));
+    value
 }
 
 /// Goes on only if something is so.

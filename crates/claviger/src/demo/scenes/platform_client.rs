@@ -1,12 +1,10 @@
 //! A deployment platform's client, unchanged: it keeps its token here and builds from it.
 
-use domain::Entropy;
 use domain::Error;
 use domain::Result;
 use forges::Forge;
 use forges::Kind;
 use forges::Repository;
-use forges::Token;
 use forges::User;
 use http::Method;
 use http::Request;
@@ -20,6 +18,7 @@ use serde_json::json;
 use super::Act;
 use super::Scene;
 use super::hold;
+use super::issue;
 use crate::demo::stage::text_of;
 
 const LOGIN: &str = "acme-deploys";
@@ -48,7 +47,7 @@ async fn play(act: &mut Act<'_>) -> Result<String> {
     forge
         .add_repository(Repository::private("acme/shop").member(LOGIN, "admin"))
         .map_err(Error::internal)?;
-    let secret = issue(&forge);
+    let secret = issue(&forge, LOGIN);
     act.show.hide(&secret);
     let client = Client::new(act);
     let organizations = client.ask(act, Method::GET, "/organization", None, 200).await?;
@@ -81,17 +80,6 @@ async fn play(act: &mut Act<'_>) -> Result<String> {
     let project = format!("/project/{}", text_of(&project, "id")?);
     client.ask(act, Method::DELETE, &project, None, 204).await?;
     Ok("Stored, used, refused while in use, deleted – and all of it is in the one log.".to_owned())
-}
-
-/// Makes a token at the provider, as a person would on its page.
-fn issue(forge: &Forge) -> String {
-    let mut bytes = [0u8; 18];
-    vault::SystemEntropy.fill(&mut bytes);
-    let body: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let value = ["ghp", "_", &body].concat();
-    let scopes = ["repo", "admin:repo_hook", "read:org"];
-    forge.add_token(Token::new(value.as_str(), "classic", LOGIN).scopes(&scopes));
-    value
 }
 
 /// A path with its ids cut to what people compare.

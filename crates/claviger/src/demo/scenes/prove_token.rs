@@ -1,24 +1,21 @@
 //! What a token can do, permission by permission; and what becomes of it when somebody narrows it.
 
-use domain::Entropy;
 use domain::Error;
 use domain::Result;
 use forges::Forge;
 use forges::Kind;
 use forges::Repository;
-use forges::Token;
 use forges::User;
 use serde_json::Value;
 
 use super::Act;
 use super::Scene;
 use super::hold;
+use super::issue;
 use crate::demo::fold;
 use crate::demo::machine::Machine;
 use crate::demo::stage::text_of;
 
-/// What a well-made token may do.
-const SCOPES: [&str; 3] = ["repo", "admin:repo_hook", "read:org"];
 const LOGIN: &str = "acme-ci";
 const NAME: &str = "acme builds";
 const HANDLE: &str = "acme-builds";
@@ -40,7 +37,7 @@ async fn play(act: &mut Act<'_>) -> Result<String> {
     forge.add_user(User::organization("acme").member(LOGIN, "admin"));
     let repository = Repository::private("acme/app").member(LOGIN, "admin");
     forge.add_repository(repository).map_err(Error::internal)?;
-    let (first, second) = (issue(&forge), issue(&forge));
+    let (first, second) = (issue(&forge, LOGIN), issue(&forge, LOGIN));
     act.show.hide(&first);
     act.show.hide(&second);
     let operator = act.stage.operator()?;
@@ -60,16 +57,6 @@ async fn play(act: &mut Act<'_>) -> Result<String> {
     let healed = give(act, &operator, &["update", HANDLE], &second).await?;
     hold(text_of(&healed, "status")? == "valid", "The new value did not heal it.")?;
     Ok(format!("{HANDLE} was valid, then insufficient, and is valid again as version 2."))
-}
-
-/// Makes a token at the provider, as a person would on its page.
-fn issue(forge: &Forge) -> String {
-    let mut bytes = [0u8; 18];
-    vault::SystemEntropy.fill(&mut bytes);
-    let body: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let value = ["ghp", "_", &body].concat();
-    forge.add_token(Token::new(value.as_str(), "classic", LOGIN).scopes(&SCOPES));
-    value
 }
 
 /// Shows a command that takes a secret, runs it, and gives its answer.
