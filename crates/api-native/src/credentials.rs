@@ -124,6 +124,7 @@ fn to_add(credential: AddCredential) -> Result<broker::AddCredential> {
             .hint("give the token or password in the field secret")
     })?;
     Ok(broker::AddCredential {
+        handle: None,
         provider: Provider::parse(&credential.provider)?,
         name: credential.name,
         description: credential.description,

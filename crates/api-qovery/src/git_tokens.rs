@@ -135,6 +135,7 @@ pub(crate) async fn add(
     let caller = callers.within(&organization)?;
     let Address { provider, host, given } = request.address()?;
     let wanted = AddCredential {
+        handle: None,
         name: request.name,
         description: request.description.unwrap_or_default(),
         provider,

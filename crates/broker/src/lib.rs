@@ -129,6 +129,8 @@ pub use why::Reason;
 pub use why::Why;
 
 pub use outbound::Certificate;
+pub use vault::digest;
+
 pub use providers::Download;
 pub use providers::shapes;
 
@@ -239,6 +241,11 @@ impl Broker {
             mints,
             issuer,
         }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> domain::Timestamp {
+        self.clock.now()
     }
 
     /// The settings.

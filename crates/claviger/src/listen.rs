@@ -117,6 +117,7 @@ pub fn router(
         false => Router::new(),
     };
     let qovery = api_qovery::router(state.clone(), cors_origins);
+    let servicestage = api_servicestage::router(state.clone());
     let others = Router::new()
         .merge(metrics)
         .merge(api_native::router(state.clone()))
@@ -128,7 +129,12 @@ pub fn router(
     let surfaces = move |request: Request| {
         let request = collapse_first_slashes(request);
         let is_qovery = api_qovery::owns(request.uri().path());
-        let surface = if is_qovery { qovery.clone() } else { others.clone() };
+        let is_servicestage = api_servicestage::owns(request.uri().path());
+        let surface = match (is_qovery, is_servicestage) {
+            (true, _) => qovery.clone(),
+            (false, true) => servicestage.clone(),
+            (false, false) => others.clone(),
+        };
         surface.oneshot(request)
     };
     Router::new().fallback(surfaces).layer(middleware::from_fn_with_state(

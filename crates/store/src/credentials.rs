@@ -112,9 +112,18 @@ fn covers_json(credential: &Credential) -> String {
     serde_json::json!(covers).to_string()
 }
 
-/// Adds one and gives it a free handle derived from its name. Two that race for a handle are told
+/// Adds one with the handle it has, or gives it a free one derived from its name. Two that race for a handle are told
 /// apart by the unique index, so this is tried again with the next number.
 pub async fn insert(session: &mut Session, credential: &mut Credential, host: &Host) -> Result<()> {
+    if !credential.handle.is_empty() {
+        return match insert_row(session, credential).await? {
+            true => {
+                write_covers(session, credential, host).await?;
+                write_words(session, credential, host).await
+            }
+            false => Err(Error::conflict("There already is a credential with this handle.")),
+        };
+    }
     let stem = handle::derive(&credential.name);
     let mut attempt = 1;
     while attempt <= HANDLE_ATTEMPTS_MAX {

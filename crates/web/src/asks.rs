@@ -102,6 +102,13 @@ pub(crate) fn caller(
     Ok(Caller { principal, request_id, known_at, client: client(parts) })
 }
 
+/// A principal within a request, for surfaces that find out who asks in their own way.
+pub fn caller_of(parts: &Parts, principal: Principal) -> domain::Result<Caller> {
+    let request_id =
+        request_id_of(&parts.extensions).ok_or_else(|| Error::internal("a request has no id"))?;
+    Ok(Caller { principal, request_id, known_at: None, client: client(parts) })
+}
+
 /// The organization that a request names, for tokens that are good in several.
 fn organization(parts: &Parts) -> Result<Option<&str>, Failure> {
     let Some(value) = parts.headers.get(ORGANIZATION) else { return Ok(None) };

@@ -1,5 +1,6 @@
 //! Reading JSON bodies and queries: limited, strict, and never repeating a value in the refusal.
 
+use axum::body::Body;
 use axum::extract::FromRequest;
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
@@ -24,11 +25,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Json<T>, Failure> {
-        let collected = tokio::time::timeout(limits::JSON_READ_TIMEOUT, collect(request)).await;
-        let Ok(collected) = collected else {
-            return Err(Failure(Error::invalid("The body came in too slowly.".to_owned())));
-        };
-        let bytes = collected.map_err(Failure)?;
+        let bytes = read_body(request.into_body()).await.map_err(Failure)?;
         read(&bytes).map(Json).map_err(Failure)
     }
 }
@@ -44,10 +41,17 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     }
 }
 
+/// A whole body, within the limits of size and time that JSON has.
+pub async fn read_body(body: Body) -> Result<Vec<u8>, Error> {
+    match tokio::time::timeout(limits::JSON_READ_TIMEOUT, collect(body)).await {
+        Ok(collected) => collected,
+        Err(_) => Err(Error::invalid("The body came in too slowly.".to_owned())),
+    }
+}
+
 /// The whole body. One that is too large is read to its end where that is not too far, so that clients
 /// hear why before their connection ends.
-async fn collect(request: Request) -> Result<Vec<u8>, Error> {
-    let mut body = request.into_body();
+async fn collect(mut body: Body) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let mut count = 0usize;
     while let Some(frame) = body.frame().await {

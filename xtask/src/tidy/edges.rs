@@ -28,6 +28,7 @@ const ARROWS: &[(&str, Reach)] = &[
     ("web",        Only(&["domain", "broker", "wire", "outbound"])),
     ("api-native", Only(&["domain", "broker", "wire", "web"])),
     ("api-qovery", Only(&["domain", "broker", "web"])),
+    ("api-servicestage", Only(&["domain", "broker", "web"])),
     ("gateway",    Only(&["domain", "broker", "web", "outbound", "providers"])),
     ("client",     Only(&["domain", "wire", "outbound"])),
     ("cli",        Only(&["domain", "wire", "client"])),

@@ -32,6 +32,8 @@ use crate::minting::app_key;
 pub struct AddCredential {
     /// Its name.
     pub name: String,
+    /// The handle it is to have; derived from its name when nothing is said.
+    pub handle: Option<String>,
     /// Its description.
     pub description: String,
     /// Its provider.
@@ -100,7 +102,7 @@ impl Broker {
         let credential = Credential {
             id: CredentialId::generate(self.clock.as_ref(), self.entropy.as_ref()),
             organization_id: caller.principal.organization_id,
-            handle: String::new(),
+            handle: wanted.handle.unwrap_or_default(),
             repository: wanted.repository.map(|text| read_repository(host, &text)).transpose()?,
             covers: read_covers(host, &wanted.covers)?,
             name: wanted.name,

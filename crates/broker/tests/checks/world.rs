@@ -76,6 +76,7 @@ impl World {
     /// A credential for all of a host, stored without asking.
     pub fn wanted(&self, provider: Provider, host: &str, name: &str) -> AddCredential {
         AddCredential {
+            handle: None,
             name: name.to_owned(),
             description: String::new(),
             provider,

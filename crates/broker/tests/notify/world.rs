@@ -89,6 +89,7 @@ impl World {
 
     pub async fn credential(&self, name: &str) -> Credential {
         let wanted = AddCredential {
+            handle: None,
             name: name.to_owned(),
             description: String::new(),
             provider: Provider::GitHub,

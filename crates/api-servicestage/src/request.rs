@@ -1,0 +1,114 @@
+//! A request of this surface: who asks, and what was sent.
+
+use axum::extract::Request;
+use broker::Caller;
+use domain::Error;
+use domain::ErrorKind;
+use domain::Secret;
+use domain::id::OrganizationId;
+use domain::principal::Principal;
+use http::Method;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use web::AppState;
+
+use crate::answer::Code;
+use crate::answer::Refusal;
+use crate::signature;
+use crate::signature::Received;
+
+/// A token may come in this header instead of a signature.
+const TOKEN_HEADER: &str = "x-auth-token";
+/// The organization again; it has to be that of the path.
+const PROJECT_HEADER: &str = "x-project-id";
+
+/// A request that somebody known sent.
+pub(crate) struct Asked {
+    pub method: Method,
+    /// The path, raw.
+    pub path: String,
+    pub body: Vec<u8>,
+    /// Whoever asks, in each organization they belong to.
+    pub callers: Vec<Caller>,
+    project_header: Option<String>,
+}
+
+impl Asked {
+    /// Reads a request and finds out who asks.
+    pub async fn read(state: &AppState, request: Request) -> Result<Asked, Refusal> {
+        let (parts, body) = request.into_parts();
+        let body = web::read_body(body).await?;
+        let principals = principals(state, &parts, &body).await.inspect_err(|error| {
+            if error.kind() == ErrorKind::Unauthenticated {
+                state.count_stranger();
+            }
+        })?;
+        let mut callers = Vec::with_capacity(principals.len());
+        for principal in principals {
+            callers.push(web::caller_of(&parts, principal)?);
+        }
+        let project_header = parts.headers.get(PROJECT_HEADER).map(|value| {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        });
+        Ok(Asked {
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            body,
+            callers,
+            project_header,
+        })
+    }
+
+    /// The caller of the organization in the path; another's is as absent as one nobody has.
+    pub fn caller_of(&self, project_id: &str) -> Result<&Caller, Refusal> {
+        if project_id.contains('{') {
+            let error = Error::invalid("The project id is missing.")
+                .hint("give it with the credentials: it is the organization's id");
+            return Err(Refusal::of(Code::Invalid, &error));
+        }
+        let id: OrganizationId = project_id.parse().map_err(|_| Refusal::no_such_api())?;
+        let is_same = self.project_header.as_deref().is_none_or(|said| {
+            said.parse::<OrganizationId>().is_ok_and(|said| said == id)
+        });
+        if !is_same {
+            let error = Error::invalid("The header X-Project-Id names another project.");
+            return Err(Refusal::of(Code::Invalid, &error));
+        }
+        let found = self.callers.iter().find(|caller| caller.principal.organization_id == id);
+        found.ok_or_else(Refusal::no_such_api)
+    }
+
+    /// The body as JSON of this type.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            let error = Error::invalid(format!("The body is not what this call takes ({place})."));
+            Refusal::of(Code::Invalid, &error)
+        })
+    }
+}
+
+/// A signature that is claimed has to hold; otherwise a token of ours is as good.
+async fn principals(
+    state: &AppState,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<Vec<Principal>, Error> {
+    if signature::is_claimed(&parts.headers) {
+        let received = Received {
+            method: &parts.method,
+            path: parts.uri.path(),
+            query: parts.uri.query().unwrap_or_default(),
+            headers: &parts.headers,
+            body,
+        };
+        let now = state.broker.now();
+        return signature::principal(&state.broker, &received, now).await.map(|it| vec![it]);
+    }
+    let token = match parts.headers.get(TOKEN_HEADER) {
+        Some(value) => Some(Secret::new(value.as_bytes().to_vec())),
+        None => web::presented_token(&parts.headers),
+    };
+    let token = token.ok_or_else(Error::unauthenticated)?;
+    state.broker.authenticate_everywhere(&token).await
+}
