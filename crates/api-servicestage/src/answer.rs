@@ -23,8 +23,6 @@ pub(crate) enum Code {
     Invalid,
     /// This kind of repository is not served.
     NotImplemented,
-    /// The code or the state of a sign-in is not good.
-    SignIn,
     /// It is there already.
     Taken,
     /// There is no authorization of this name.
@@ -40,7 +38,6 @@ impl Code {
         match self {
             Code::Invalid => "SVCSTG.REPO.0400",
             Code::NotImplemented => "SVCSTG.REPO.0401",
-            Code::SignIn => "SVCSTG.REPO.0402",
             Code::Taken => "SVCSTG.REPO.0403",
             Code::NoAuthorization => "SVCSTG.REPO.0450",
             Code::DeadAuthorization => "SVCSTG.REPO.0451",

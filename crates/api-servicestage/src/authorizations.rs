@@ -181,7 +181,8 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     match is_name && name != ".." {
         true => Ok(()),
         false => {
-            let error = Error::invalid("A name has 4 to 63 letters, digits, dots, lines and hyphens.");
+            let error =
+                Error::invalid("A name has 4 to 63 letters, digits, dots, lines and hyphens.");
             Err(Refusal::of(Code::Invalid, &error))
         }
     }

@@ -9,8 +9,7 @@ use percent_encoding::percent_decode_str;
 use percent_encoding::percent_encode;
 
 /// What stays as it is: RFC 3986's unreserved characters.
-const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request as it is signed.
 pub(crate) struct Canonical<'a> {

@@ -4,13 +4,15 @@
 //! It owns `/v1` and `/v3` whole, and routes on raw segments ([`route`]), because its clients sign the
 //! raw request ([`canonical`], [`signature`]).
 //!
-//! Deliberately not here: any rule, any permission, any text of a provider. OAuth authorizations,
-//! repositories and files: not yet.
+//! Deliberately not here: any rule, any permission, any text of a provider. OAuth authorizations and
+//! making repositories: not yet.
 
 mod answer;
 mod authorizations;
 mod canonical;
+mod files;
 mod projects;
+mod repositories;
 mod request;
 mod route;
 mod signature;
@@ -20,11 +22,16 @@ use axum::extract::Request;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use broker::Caller;
+use domain::Error;
+use domain::ErrorKind;
 use http::Method;
 use web::AppState;
 
 use crate::answer::Answer;
+use crate::answer::Code;
 use crate::answer::Refusal;
+use crate::repositories::Use;
 use crate::request::Asked;
 use crate::route::Operation;
 
@@ -68,6 +75,46 @@ async fn answer(state: &AppState, request: Request) -> Answer {
         (Operation::Authorization, "DELETE") => {
             authorizations::remove(state, caller, name(0)).await
         }
+        (operation, method) => through(state, caller, &asked, operation, method, &name).await,
+    }
+}
+
+/// What goes through a stored authorization.
+async fn through<'a>(
+    state: &AppState,
+    caller: &Caller,
+    asked: &Asked,
+    operation: Operation,
+    method: &str,
+    name: &(dyn Fn(usize) -> &'a str + Sync),
+) -> Answer {
+    if matches!(operation, Operation::OAuth | Operation::Redirect) {
+        let sentence = "Authorizations by a sign-in are not served yet; store a token.";
+        let error = Error::new(ErrorKind::Unsupported, sentence);
+        return Err(Refusal::of(Code::NotImplemented, &error));
+    }
+    if !operation.is_through() {
+        return Err(Refusal::no_such_api());
+    }
+    let used = Use::of(state, caller, asked).await?;
+    let at = used.at(name(0), name(1));
+    match (operation, method) {
+        (Operation::Namespaces, "GET") => repositories::namespaces(&used).await,
+        (Operation::ProjectInfo, "GET") => repositories::project_info(&used, asked).await,
+        (Operation::Projects, "GET") => repositories::projects(&used, name(0)).await,
+        (Operation::Branches, "GET") => repositories::branches(&used, &at).await,
+        (Operation::Tags, "GET") => repositories::tags(&used, &at).await,
+        (Operation::Tags, "POST") => repositories::create_tag(&used, &at, asked).await,
+        (Operation::Tag, "DELETE") => repositories::delete_tag(&used, &at, name(2)).await,
+        (Operation::Commits, "GET") => repositories::commits(&used, &at, asked).await,
+        (Operation::Hooks, "GET") => repositories::hooks(&used, &at).await,
+        (Operation::Hooks, "POST") => repositories::create_hook(&used, &at, asked).await,
+        (Operation::Hook, "DELETE") => repositories::delete_hook(&used, &at, name(2)).await,
+        (Operation::Trees, "GET") => files::trees(&used, &at, asked).await,
+        (Operation::File, "GET") => files::show(&used, &at, name(2), asked).await,
+        (Operation::File, "POST") => files::put(&used, &at, name(2), asked, true).await,
+        (Operation::File, "PUT") => files::put(&used, &at, name(2), asked, false).await,
+        (Operation::File, "DELETE") => files::delete(&used, &at, name(2), asked).await,
         _ => Err(Refusal::no_such_api()),
     }
 }

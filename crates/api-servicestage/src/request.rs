@@ -9,6 +9,7 @@ use domain::id::OrganizationId;
 use domain::principal::Principal;
 use http::Method;
 use http::request::Parts;
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use web::AppState;
 
@@ -30,7 +31,8 @@ pub(crate) struct Asked {
     pub body: Vec<u8>,
     /// Whoever asks, in each organization they belong to.
     pub callers: Vec<Caller>,
-    project_header: Option<String>,
+    headers: http::HeaderMap,
+    query: String,
 }
 
 impl Asked {
@@ -47,15 +49,13 @@ impl Asked {
         for principal in principals {
             callers.push(web::caller_of(&parts, principal)?);
         }
-        let project_header = parts.headers.get(PROJECT_HEADER).map(|value| {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
-        });
         Ok(Asked {
             method: parts.method,
             path: parts.uri.path().to_owned(),
             body,
             callers,
-            project_header,
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers,
         })
     }
 
@@ -67,15 +67,36 @@ impl Asked {
             return Err(Refusal::of(Code::Invalid, &error));
         }
         let id: OrganizationId = project_id.parse().map_err(|_| Refusal::no_such_api())?;
-        let is_same = self.project_header.as_deref().is_none_or(|said| {
-            said.parse::<OrganizationId>().is_ok_and(|said| said == id)
-        });
+        let is_same = self
+            .header(PROJECT_HEADER)
+            .is_none_or(|said| said.parse::<OrganizationId>().is_ok_and(|said| said == id));
         if !is_same {
             let error = Error::invalid("The header X-Project-Id names another project.");
             return Err(Refusal::of(Code::Invalid, &error));
         }
         let found = self.callers.iter().find(|caller| caller.principal.organization_id == id);
         found.ok_or_else(Refusal::no_such_api)
+    }
+
+    /// A header that is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A parameter of the query, decoded, if it is more than nothing.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
+        let value = pairs.into_iter().find_map(|(key, value)| (key == name).then_some(value))?;
+        let text = percent_decode_str(value).decode_utf8().ok()?.into_owned();
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// A parameter that has to be there.
+    pub fn needed(&self, name: &str) -> Result<String, Refusal> {
+        self.query(name).ok_or_else(|| {
+            let error = Error::invalid(format!("The parameter {name} is missing."));
+            Refusal::of(Code::Invalid, &error)
+        })
     }
 
     /// The body as JSON of this type.
@@ -89,11 +110,7 @@ impl Asked {
 }
 
 /// A signature that is claimed has to hold; otherwise a token of ours is as good.
-async fn principals(
-    state: &AppState,
-    parts: &Parts,
-    body: &[u8],
-) -> Result<Vec<Principal>, Error> {
+async fn principals(state: &AppState, parts: &Parts, body: &[u8]) -> Result<Vec<Principal>, Error> {
     if signature::is_claimed(&parts.headers) {
         let received = Received {
             method: &parts.method,

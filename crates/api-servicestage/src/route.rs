@@ -43,6 +43,21 @@ pub(crate) enum Operation {
     File,
 }
 
+impl Operation {
+    /// Whether it goes through a stored authorization.
+    pub const fn is_through(self) -> bool {
+        !matches!(
+            self,
+            Operation::Authorizations
+                | Operation::Authorization
+                | Operation::Personal
+                | Operation::Password
+                | Operation::OAuth
+                | Operation::Redirect
+        )
+    }
+}
+
 use Part::Deep;
 use Part::Name;
 use Part::Word;
@@ -95,7 +110,8 @@ pub(crate) fn read(path: &str) -> Result<Routed> {
     let (operation, parts) =
         ROUTES.iter().find(|(_, parts)| fits(parts, rest)).ok_or_else(absent)?;
     let names = parts.iter().zip(rest).filter(|(part, _)| !matches!(part, Word(_)));
-    let names = names.map(|(part, segment)| decoded(segment, *part == Deep)).collect::<Result<_>>()?;
+    let names =
+        names.map(|(part, segment)| decoded(segment, *part == Deep)).collect::<Result<_>>()?;
     Ok(Routed { project_id, operation: *operation, names })
 }
 

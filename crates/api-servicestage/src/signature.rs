@@ -88,8 +88,10 @@ pub(crate) async fn principal(
     let principal = broker.authenticate_signed(signed).await?;
     if !matches!(*received.method, Method::GET | Method::HEAD) {
         if !route::is_unambiguous(received.path) {
-            return Err(Error::invalid("The path of this change can be read in more than one way.")
-                .hint("names with a slash in them are not taken here"));
+            return Err(Error::invalid(
+                "The path of this change can be read in more than one way.",
+            )
+            .hint("names with a slash in them are not taken here"));
         }
         broker.see_signature_once(claimed.signature, WINDOW * 2).await?;
     }
@@ -108,7 +110,9 @@ fn claimed(headers: &HeaderMap) -> Option<Claimed<'_>> {
     let is_whole = parts.next().is_none()
         && !access_key.is_empty()
         && headers.len() <= HEADERS_MAX
-        && headers.iter().all(|name| !name.is_empty() && !name.bytes().any(|b| b.is_ascii_uppercase()));
+        && headers
+            .iter()
+            .all(|name| !name.is_empty() && !name.bytes().any(|b| b.is_ascii_uppercase()));
     is_whole.then_some(Claimed { access_key, headers, signature })
 }
 
@@ -161,7 +165,9 @@ mod tests {
         for near in ["20260102T030405Z", "20260102T024906Z", "20260102T031904Z"] {
             assert!(is_near(near, now), "{near}");
         }
-        for far in ["20260102T024904Z", "20260102T031906Z", "20260102T030405", "2026-01-02T03:04Z", ""] {
+        for far in
+            ["20260102T024904Z", "20260102T031906Z", "20260102T030405", "2026-01-02T03:04Z", ""]
+        {
             assert!(!is_near(far, now), "{far}");
         }
     }
