@@ -184,8 +184,8 @@ async fn read_once(
             let token = store::api_tokens::by_hash(session, hash).await?;
             Ok(token.map(|token| Bearer::ApiToken(Arc::new(token))))
         }
-        // It signs; whoever sends it along has lost it.
-        TokenKind::SecretKey => Ok(None),
+        // One signs, the others are for a browser; whoever sends one along has lost it.
+        TokenKind::SecretKey | TokenKind::Session | TokenKind::SignInLink => Ok(None),
         TokenKind::Lease => {
             let Some(lease) = store::leases::by_hash(session, hash).await? else { return Ok(None) };
             let maker =

@@ -1,4 +1,4 @@
-//! What goes on by itself: the index of the audit log, and forgetting leases, warnings and
+//! What goes on by itself: the index of the audit log, and forgetting leases, sessions, warnings and
 //! events of long ago.
 
 use std::sync::Arc;
@@ -12,6 +12,10 @@ use crate::Broker;
 const ROUND: Duration = Duration::from_secs(5);
 /// Events are counted to be forgotten, which takes a look at all of them.
 const ROUNDS_PER_SWEEP: u64 = 12;
+/// Sessions that are over do not hurry to be forgotten.
+const ROUNDS_PER_HOUR: u64 = 720;
+/// How long a session that is over is listed.
+const ENDED_SESSIONS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long an ended lease is listed.
 const ENDED_LEASES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a warning is listed.
@@ -24,6 +28,10 @@ impl Broker {
             tokio::time::sleep(ROUND).await;
             let outcome = match self.background_round().await {
                 Ok(()) if round % ROUNDS_PER_SWEEP == 0 => self.sweep_events().await,
+                outcome => outcome,
+            };
+            let outcome = match outcome {
+                Ok(()) if round % ROUNDS_PER_HOUR == 0 => self.forget_sessions().await,
                 outcome => outcome,
             };
             if let Err(error) = outcome {
@@ -40,6 +48,19 @@ impl Broker {
                 Box::pin(async move {
                     store::leases::delete_ended_before(session, leases).await?;
                     store::notifications::delete_before(session, warnings).await?;
+                    Ok(((), Vec::new()))
+                })
+            })
+            .await
+    }
+
+    /// Forgets sessions that were over long ago.
+    pub async fn forget_sessions(&self) -> domain::Result<()> {
+        let before = self.ago(ENDED_SESSIONS_KEPT);
+        self.committer
+            .change(move |session| {
+                Box::pin(async move {
+                    store::sessions::delete_over_before(session, before).await?;
                     Ok(((), Vec::new()))
                 })
             })

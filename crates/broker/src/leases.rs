@@ -15,7 +15,7 @@ use crate::guarded::About;
 use crate::paging::paged;
 
 /// Larger than every id.
-const LAST_ID: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+pub(crate) const LAST_ID: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 /// A lease as people see it.
 #[derive(Clone, Debug)]

@@ -46,6 +46,7 @@ mod rekey;
 mod resolve;
 mod restore;
 mod services;
+mod sessions;
 mod site;
 mod why;
 
@@ -125,6 +126,15 @@ pub use rekey::Rekeyed;
 pub use services::ServiceView;
 pub use services::WantedService;
 pub use services::WantedSource;
+pub use sessions::LinkView;
+pub use sessions::SessionSeen;
+pub use sessions::SessionView;
+pub use sessions::SignInLink;
+pub use sessions::SignedIn;
+pub use sessions::Visitor;
+pub use sessions::WantedSetup;
+pub use sessions::csrf_token;
+pub use sessions::is_csrf_token;
 pub use why::Reason;
 pub use why::Why;
 

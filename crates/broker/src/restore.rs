@@ -1,4 +1,4 @@
-//! After a restore: a new epoch. Leases end, tokens need re-enabling, and the log tells (threat 39).
+//! After a restore: a new epoch. Leases and sessions end, tokens need re-enabling, and the log tells (threat 39).
 
 use domain::Result;
 use domain::audit::Action;
@@ -8,7 +8,7 @@ use crate::WantedApiToken;
 use crate::guarded::About;
 
 impl Broker {
-    /// Ends every lease and every API token, and records the restore in every organization. Gives the
+    /// Ends every lease, every session and every API token, and records the restore in every organization. Gives the
     /// organizations' slugs.
     pub async fn begin_new_epoch(&self) -> Result<Vec<String>> {
         let organizations = store::organizations::all(&mut self.store.session().await?).await?;
@@ -18,7 +18,7 @@ impl Broker {
             .map(|organization| {
                 let caller = self.system(organization.id);
                 let about = About::target(&organization.slug)
-                    .detail("a backup was restored: leases and API tokens were ended");
+                    .detail("a backup was restored: leases, sessions and API tokens were ended");
                 self.done(&caller, Action::AdminRestore, about)
             })
             .collect();
@@ -27,6 +27,8 @@ impl Broker {
             .change(move |session| {
                 Box::pin(async move {
                     store::leases::revoke_all(session, now).await?;
+                    store::sessions::end_all(session, now).await?;
+                    store::sign_in_links::take_all(session, now).await?;
                     store::api_tokens::revoke_all(session, now).await?;
                     store::access_keys::revoke_all(session, now).await?;
                     for organization in &organizations {

@@ -58,6 +58,15 @@ pub enum Action {
     /// An access key was revoked.
     #[serde(rename = "access_key.revoke")]
     AccessKeyRevoke,
+    /// A link that signs somebody in to the console was made.
+    #[serde(rename = "sign_in_link.create")]
+    SignInLinkCreate,
+    /// Somebody signed in to the console.
+    #[serde(rename = "session.begin")]
+    SessionBegin,
+    /// A session was ended.
+    #[serde(rename = "session.end")]
+    SessionEnd,
     /// A host was registered.
     #[serde(rename = "host.add")]
     HostAdd,

@@ -76,6 +76,8 @@ ids! {
     ApiTokenId,
     /// A key pair that signs requests.
     AccessKeyId,
+    /// A browser's session.
+    SessionId,
     /// A registered Git host.
     HostId,
     /// A stored credential.

@@ -28,6 +28,7 @@ pub mod resolve;
 pub mod role;
 pub mod secret;
 pub mod service;
+pub mod session;
 pub mod status;
 pub mod text;
 pub mod time;

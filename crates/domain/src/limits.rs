@@ -66,3 +66,13 @@ pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
 pub const REF_BYTES_MAX: usize = 255;
 /// A path inside a repository, in bytes.
 pub const FILE_PATH_BYTES_MAX: usize = 1024;
+/// How long a session lasts that nobody uses.
+pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(12 * 3600);
+/// How long a session lasts at most.
+pub const SESSION_TIME_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How often at most it is written down that a session was used.
+pub const SESSION_SEEN_EVERY: Duration = Duration::from_secs(5 * 60);
+/// What a browser calls itself, in characters.
+pub const USER_AGENT_CHARACTERS_MAX: usize = 200;
+/// How long a link that signs somebody in is good.
+pub const SIGN_IN_LINK_TIME_MAX: Duration = Duration::from_secs(15 * 60);

@@ -1,4 +1,4 @@
-//! The form of our own tokens: `clv_api_…`, `clv_lease_…`.
+//! The form of our own tokens: `clv_api_…`, `clv_lease_…`, `clv_ses_…`, `clv_link_…`.
 //!
 //! A kind prefix so that scanners and people recognise them, 43 random base62 characters (over
 //! 250 bits), and six base62 characters of CRC-32 over everything before. The checksum only tells a
@@ -16,6 +16,10 @@ pub enum TokenKind {
     Lease,
     /// The secret half of an access key; it signs, and is never presented.
     SecretKey,
+    /// A browser's session; good in the console only.
+    Session,
+    /// A link that signs somebody in to the console, once.
+    SignInLink,
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -24,7 +28,13 @@ const CHECKSUM_CHARACTERS: usize = 6;
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [TokenKind; 3] = [TokenKind::Api, TokenKind::Lease, TokenKind::SecretKey];
+    pub const ALL: [TokenKind; 5] = [
+        TokenKind::Api,
+        TokenKind::Lease,
+        TokenKind::SecretKey,
+        TokenKind::Session,
+        TokenKind::SignInLink,
+    ];
 
     /// The prefix that tells it.
     pub const fn prefix(self) -> &'static str {
@@ -32,6 +42,8 @@ impl TokenKind {
             TokenKind::Api => "clv_api_",
             TokenKind::Lease => "clv_lease_",
             TokenKind::SecretKey => "clv_sk_",
+            TokenKind::Session => "clv_ses_",
+            TokenKind::SignInLink => "clv_link_",
         }
     }
 }

@@ -39,6 +39,8 @@ pub mod projects;
 pub mod repository_hooks;
 pub mod secrets;
 pub mod services;
+pub mod sessions;
+pub mod sign_in_links;
 pub mod statistics;
 pub mod verify;
 

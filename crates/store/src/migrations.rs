@@ -12,7 +12,7 @@ use sqlx::migrate::Migrator;
 
 use crate::dialect::Engine;
 
-const HISTORY: [(i64, &str, &str); 8] = [
+const HISTORY: [(i64, &str, &str); 9] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "checks", include_str!("../migrations/0002_checks.sql")),
     (3, "notifications", include_str!("../migrations/0003_notifications.sql")),
@@ -21,6 +21,7 @@ const HISTORY: [(i64, &str, &str); 8] = [
     (6, "refused_versions", include_str!("../migrations/0006_refused_versions.sql")),
     (7, "guessed_names", include_str!("../migrations/0007_guessed_names.sql")),
     (8, "access_keys", include_str!("../migrations/0008_access_keys.sql")),
+    (9, "sessions", include_str!("../migrations/0009_sessions.sql")),
 ];
 
 /// Runs what is missing. A schema from a later version is refused, untouched.

@@ -91,6 +91,11 @@ pub async fn by_slug(session: &mut Session, slug: &str) -> Result<Option<Organiz
         .transpose()
 }
 
+/// Whether there is any.
+pub async fn is_any(session: &mut Session) -> Result<bool> {
+    Ok(row!(session, "select 1 as one from organizations limit 1")?.is_some())
+}
+
 /// All of them, for administration.
 pub async fn all(session: &mut Session) -> Result<Vec<Organization>> {
     rows!(session, "select * from organizations order by slug")?.iter().map(read).collect()

@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use broker::Broker;
 use broker::Caller;
 use broker::Epoch;
+use broker::Visitor;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Secret;
@@ -107,6 +108,13 @@ pub fn caller_of(parts: &Parts, principal: Principal) -> domain::Result<Caller> 
     let request_id =
         request_id_of(&parts.extensions).ok_or_else(|| Error::internal("a request has no id"))?;
     Ok(Caller { principal, request_id, known_at: None, client: client(parts) })
+}
+
+/// Whoever is in front of a browser, before anybody knows who they are.
+pub fn visitor_of(parts: &Parts) -> domain::Result<Visitor> {
+    let request_id =
+        request_id_of(&parts.extensions).ok_or_else(|| Error::internal("a request has no id"))?;
+    Ok(Visitor { request_id, user_agent: client(parts) })
 }
 
 /// The organization that a request names, for tokens that are good in several.

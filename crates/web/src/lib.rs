@@ -16,6 +16,7 @@ pub use asks::AppState;
 pub use asks::Asks;
 pub use asks::AsksToLend;
 pub use asks::caller_of;
+pub use asks::visitor_of;
 pub use callers::Callers;
 pub use callers::Person;
 pub use json::Json;

@@ -9,6 +9,7 @@ mod grants;
 mod hooks;
 mod notifications;
 mod platform;
+mod sessions;
 mod tables;
 mod tampering;
 mod world;

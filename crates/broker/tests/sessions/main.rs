@@ -1,0 +1,13 @@
+//! Signing in to the console: links, setting up, sessions and their end, on both engines.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail loudly"
+)]
+
+mod ends;
+mod links;
+mod set_up;
+mod world;
