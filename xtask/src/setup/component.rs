@@ -82,7 +82,7 @@ pub const COMPONENTS: &[Component] = &[
     },
     Component {
         name: "independent clients",
-        purpose: "by the tests of the crate forges",
+        purpose: "by the tests of the crate forges, and by the suite of the ServiceStage surface",
         source: Source::Made(clients::install_python),
         look: clients::look_for_python,
         otherwise: "They are looked for in the folder clients of the target folder.",
