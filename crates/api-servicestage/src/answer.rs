@@ -79,6 +79,9 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Refusal {
+        if error.is_refused_secret() {
+            return Refusal::of(Code::DeadAuthorization, &error);
+        }
         let (status, code) = match error.kind() {
             ErrorKind::Unauthenticated => (StatusCode::UNAUTHORIZED, "APIGW.0301"),
             ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "APIGW.0302"),

@@ -96,7 +96,7 @@ pub(crate) async fn password(
     let provider = provider(repo_type, &[Provider::GitLab, Provider::Gitee])?;
     let Password { name, user, password, token, host } = asked.json()?;
     let (user, password) = match (user, password, token) {
-        (Some(user), Some(password), None) => (user, password),
+        (Some(user), Some(password), None) if !user.is_empty() => (user, password),
         (None, None, Some(pair)) => pair_of(&pair)?,
         _ => {
             let error = Error::invalid("A user and a password are missing.");
@@ -136,9 +136,13 @@ pub(crate) async fn find(
 }
 
 async fn add(state: &AppState, caller: &Caller, wanted: AddCredential) -> Answer {
-    let may = Permission::ManageCredentials;
-    let added = state.broker.add_credential(caller, wanted).await;
-    let view = added.map_err(|error| Refusal::of_use(caller, may, error))?;
+    let may = caller.require(Permission::ManageCredentials).is_ok();
+    let added = state.broker.add_accepted_credential(caller, wanted).await;
+    let view = added.map_err(|error| match error.kind() {
+        // A host that is not dialled is a wrong parameter.
+        ErrorKind::Forbidden if may => Refusal::of(Code::Invalid, &error),
+        _ => Refusal::from(error),
+    })?;
     let authorization = shape(state, caller, view).await?;
     shown(json!({ "authorization": authorization }))
 }
@@ -209,6 +213,9 @@ fn pair_of(pair: &Secret) -> Result<(String, Secret), Refusal> {
     let decoded = STANDARD.decode(pair.expose()).map(Secret::new).map_err(|_| wrong())?;
     let (user, password) =
         decoded.expose_text().and_then(|text| text.split_once(':')).ok_or_else(wrong)?;
+    if user.is_empty() {
+        return Err(wrong());
+    }
     Ok((user.to_owned(), Secret::from(password.to_owned())))
 }
 

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::RepositoryAt;
+use broker::WantedCommits;
 use broker::WantedFile;
 use broker::shapes::EntryKind;
 use bytes::Bytes;
@@ -72,32 +73,50 @@ pub(crate) async fn put(
     let Wanted { message, content, sha } = asked.json()?;
     let invalid = |sentence: &str| Refusal::of(Code::Invalid, &Error::invalid(sentence.to_owned()));
     let content = STANDARD.decode(content).map_err(|_| invalid("The content is not base64."))?;
+    let (path, branch) = (path(name), asked.needed("ref")?);
     let based_on = match (is_new, sha.filter(|sha| !sha.is_empty())) {
         (true, _) => None,
-        (false, Some(sha)) => Some(sha),
+        (false, Some(sha)) => based_on(used, at, (&path, &branch), &sha).await?,
         (false, None) => return Err(invalid("The sha of the file is missing.")),
     };
-    let change = WantedFile {
-        path: path(name),
-        branch: asked.needed("ref")?,
-        message,
-        content: Some(Bytes::from(content)),
-        based_on,
-    };
+    let content = Some(Bytes::from(content));
+    let change = WantedFile { path, branch, message, content, based_on };
     let changed = used.state.broker.change_file(used.caller, at, &change).await;
     changed.map_err(|error| used.refused(error))?;
     shown(json!({ "path": change.path }))
 }
 
+/// What a provider wants to know a file's state by, if `sha` is the file's own or that of the branch's
+/// last commit: clients are told of both.
+async fn based_on(
+    used: &Use<'_>,
+    at: &RepositoryAt,
+    (path, branch): (&str, &str),
+    sha: &str,
+) -> Result<Option<String>, Refusal> {
+    let found = used.state.broker.file(used.caller, at, Some(branch), path).await;
+    let found = found.map_err(|error| used.refused(error))?;
+    if found.id.as_deref() == Some(sha) {
+        return Ok(found.id);
+    }
+    let reference = Some(branch.to_owned());
+    let wanted = WantedCommits { reference, path: None, count: Some(1) };
+    let newest = used.state.broker.commits(used.caller, at, &wanted).await;
+    let newest = newest.map_err(|error| used.refused(error))?;
+    if newest.items.first().is_some_and(|it| it.id == sha) {
+        return Ok(found.id);
+    }
+    let error = Error::invalid("The sha is neither the file's nor the last commit's.")
+        .hint("it has changed: show it again");
+    Err(Refusal::of(Code::Invalid, &error))
+}
+
 /// Deletes a file.
 pub(crate) async fn delete(used: &Use<'_>, at: &RepositoryAt, name: &str, asked: &Asked) -> Answer {
-    let change = WantedFile {
-        path: path(name),
-        branch: asked.needed("ref")?,
-        message: asked.needed("message")?,
-        content: None,
-        based_on: Some(asked.needed("sha")?),
-    };
+    let (path, branch) = (path(name), asked.needed("ref")?);
+    let (message, sha) = (asked.needed("message")?, asked.needed("sha")?);
+    let based_on = based_on(used, at, (&path, &branch), &sha).await?;
+    let change = WantedFile { path, branch, message, content: None, based_on };
     let changed = used.state.broker.change_file(used.caller, at, &change).await;
     changed.map_err(|error| used.refused(error))?;
     gone()

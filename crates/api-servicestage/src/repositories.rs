@@ -92,9 +92,14 @@ pub(crate) async fn projects(used: &Use<'_>, namespace: &str) -> Answer {
         .filter_map(|it| {
             let name = host.provider.repository_name(it.path.as_str());
             let name = name.strip_prefix(namespace)?.strip_prefix('/')?;
+            // What clients are told is the host's own address, wherever it is really reached.
+            let own = |url: &String| {
+                parse_repository(url).is_ok_and(|url| host.repository_of(&url).is_some())
+            };
             let clone_url = it
                 .clone_url
                 .clone()
+                .filter(own)
                 .unwrap_or_else(|| format!("{}.git", host.repository_url(&it.path)));
             Some(json!({ "id": name.replace('/', ":"), "name": name, "clone_url": clone_url }))
         })

@@ -22,6 +22,8 @@ pub(crate) const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 /// The header of the moment; it has to be signed.
 const MOMENT: &str = "x-sdk-date";
+/// The header of temporary keys, which we never issue.
+const TEMPORARY: &str = "x-security-token";
 /// Headers one signature may name.
 const HEADERS_MAX: usize = 50;
 
@@ -55,6 +57,9 @@ pub(crate) async fn principal(
     now: Timestamp,
 ) -> Result<Principal> {
     let claimed = claimed(received.headers).ok_or_else(Error::unauthenticated)?;
+    if received.headers.contains_key(TEMPORARY) {
+        return Err(Error::unauthenticated());
+    }
     let moment = moment(received.headers, &claimed).ok_or_else(Error::unauthenticated)?;
     if !is_near(&moment, now) {
         return Err(Error::unauthenticated());

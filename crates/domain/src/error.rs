@@ -94,7 +94,18 @@ impl fmt::Display for Error {
     }
 }
 
+/// The cause of an error where a provider refused the secret it was shown: some surfaces have a word of
+/// their own for that.
+#[derive(Debug, thiserror::Error)]
+#[error("the provider refused the secret")]
+pub struct RefusedSecret;
+
 impl Error {
+    /// Whether a provider refused the secret it was shown.
+    pub fn is_refused_secret(&self) -> bool {
+        self.source.as_ref().is_some_and(|it| it.is::<RefusedSecret>())
+    }
+
     /// An error of `kind` that says `message`, a full sentence that people can act on.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         Error { kind, message: message.into(), hint: None, source: None }

@@ -38,6 +38,7 @@ pub mod watch;
 
 pub use error::Error;
 pub use error::ErrorKind;
+pub use error::RefusedSecret;
 pub use error::Result;
 pub use secret::Secret;
 pub use time::Clock;

@@ -3,6 +3,7 @@
 
 use domain::Error;
 use domain::ErrorKind;
+use domain::RefusedSecret;
 use domain::Result;
 use domain::Secret;
 use domain::check::Differences;
@@ -40,15 +41,17 @@ pub(crate) fn refuse_useless(
     let hint = format!("{page}store it all the same with --no-check");
     let hopeless = providers::adapter(host.provider).hopeless(secret);
     if let Some(why) = hopeless.filter(|_| findings.verdict != Verdict::Accepted) {
-        return Err(Error::invalid(why).hint(hint));
+        return Err(Error::invalid(why).hint(hint).because(RefusedSecret));
     }
     match findings.verdict {
         Verdict::Refused => Err(Error::invalid(format!(
             "{name} does not accept this secret. {said}"
         ))
-        .hint(hint)),
+        .hint(hint)
+        .because(RefusedSecret)),
         Verdict::Expired => {
-            Err(Error::invalid(format!("This secret has expired. {said}")).hint(hint))
+            let sentence = format!("This secret has expired. {said}");
+            Err(Error::invalid(sentence).hint(hint).because(RefusedSecret))
         }
         Verdict::Unknown if organization.requires_checks => Err(Error::new(
             ErrorKind::Upstream,
@@ -66,6 +69,16 @@ pub(crate) fn refuse_useless(
             .hint(hint)),
         },
     }
+}
+
+/// Refuses a secret of which the provider said nothing.
+pub(crate) fn refuse_unanswered(findings: &Findings) -> Result<()> {
+    if findings.verdict != Verdict::Unknown {
+        return Ok(());
+    }
+    let said = findings.said.clone().unwrap_or_default();
+    Err(Error::new(ErrorKind::Upstream, format!("The secret could not be checked. {said}"))
+        .hint("try again when the host can be reached"))
 }
 
 /// The repositories in which something required is missing, as a sentence.

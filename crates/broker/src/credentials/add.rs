@@ -24,6 +24,7 @@ use super::view::attention;
 use crate::Broker;
 use crate::Caller;
 use crate::checks::Outcome;
+use crate::checks::refuse_unanswered;
 use crate::guarded::About;
 use crate::minting::app_key;
 
@@ -75,6 +76,24 @@ impl Broker {
         caller: &Caller,
         wanted: AddCredential,
     ) -> Result<CredentialView> {
+        self.add(caller, wanted, false).await
+    }
+
+    /// Adds a credential that its provider has accepted: where no answer comes, nothing is stored.
+    pub async fn add_accepted_credential(
+        &self,
+        caller: &Caller,
+        wanted: AddCredential,
+    ) -> Result<CredentialView> {
+        self.add(caller, wanted, true).await
+    }
+
+    async fn add(
+        &self,
+        caller: &Caller,
+        wanted: AddCredential,
+        needs_answer: bool,
+    ) -> Result<CredentialView> {
         let about = About::target(domain::text::printable(&wanted.name, 120));
         let work = async {
             caller.require(Permission::ManageCredentials)?;
@@ -86,6 +105,9 @@ impl Broker {
                 true => Some(self.examine_new(&credential, &secret, &host).await?),
                 false => None,
             };
+            if let Some(outcome) = outcome.as_ref().filter(|_| needs_answer) {
+                refuse_unanswered(&outcome.findings)?;
+            }
             let new = New { credential, secret, host, is_new_host, outcome };
             self.store_credential(caller, new).await
         };

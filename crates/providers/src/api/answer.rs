@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domain::Error;
 use domain::ErrorKind;
+use domain::RefusedSecret;
 use domain::Result;
 use domain::Timestamp;
 use domain::check::Evidence;
@@ -120,7 +121,8 @@ impl Answer {
                 ErrorKind::Upstream,
                 sentence("The provider does not accept the stored credential"),
             )
-            .hint("claviger credential check tells what is known about it"),
+            .hint("claviger credential check tells what is known about it")
+            .because(RefusedSecret),
             403 => Error::forbidden(sentence(&format!(
                 "The stored credential may not do this to the {what}"
             ))),

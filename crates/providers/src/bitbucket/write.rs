@@ -64,6 +64,10 @@ impl Write for Bitbucket {
             ("message", tag.message.as_ref().map(|it| json!(it))),
         ]);
         let answer = api.call(Call::post(repo(path, refs::TAGS), body)).await?;
+        if answer.code() == 400 && answer.message().is_some_and(|it| it.contains("already exists"))
+        {
+            return Err(Error::conflict("There is a tag of this name already."));
+        }
         refs::described(&answer.value("tag")?).ok_or_else(|| answer.nonsense())
     }
 

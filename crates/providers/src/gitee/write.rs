@@ -36,7 +36,8 @@ impl Write for Gitee {
             ("tag_message", tag.message.as_ref().map(|it| json!(it))),
         ]);
         let answer = api.call(Call::post(repo(path, "/tags"), body)).await?;
-        if answer.code() == 400 && answer.message().is_some_and(|it| it.contains("exist")) {
+        let is_there = |said: String| said.contains("exist") || said.contains("taken");
+        if answer.code() == 400 && answer.message().is_some_and(is_there) {
             return Err(Error::conflict("There is a tag of this name already."));
         }
         like_github::reference(&answer.value("tag")?).ok_or_else(|| answer.nonsense())
