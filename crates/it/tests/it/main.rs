@@ -24,4 +24,5 @@ mod qovery;
 mod readme;
 mod resolve;
 mod roles;
+mod servicestage;
 mod toolbox;

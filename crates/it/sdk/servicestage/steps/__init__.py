@@ -1,0 +1,1 @@
+"""The steps, a file per topic. Each sentence begins with the section of the contract it is from."""
