@@ -1,6 +1,7 @@
 //! Credentials, without their secrets.
 
 use axum::extract::State;
+use broker::Checked;
 use domain::Error;
 use domain::Result;
 use domain::credential::CredentialKind;
@@ -123,16 +124,12 @@ fn to_add(credential: AddCredential) -> Result<broker::AddCredential> {
         Error::invalid("The credential has no secret.")
             .hint("give the token or password in the field secret")
     })?;
+    let provider = Provider::parse(&credential.provider)?;
     Ok(broker::AddCredential {
-        handle: None,
-        provider: Provider::parse(&credential.provider)?,
-        name: credential.name,
         description: credential.description,
-        secret,
         host: credential.host,
         ca_pem: credential.ca_pem,
         workspace: credential.workspace.filter(|text| !text.is_empty()),
-        given_url: None,
         kind: kind.unwrap_or(CredentialKind::AccessToken),
         username: credential.username,
         app_id: credential.app_id,
@@ -141,7 +138,11 @@ fn to_add(credential: AddCredential) -> Result<broker::AddCredential> {
         covers: credential.covers,
         is_default: credential.default,
         expires_at: credential.expires_at,
-        is_checked: credential.check.unwrap_or(true),
+        checked: match credential.check {
+            Some(false) => Checked::No,
+            _ => Checked::IfPossible,
+        },
+        ..broker::AddCredential::new(credential.name, provider, secret)
     })
 }
 

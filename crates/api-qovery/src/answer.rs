@@ -7,10 +7,9 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
-use broker::Caller;
+use domain::Blame;
 use domain::Error;
 use domain::ErrorKind;
-use domain::policy::Permission;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
@@ -60,11 +59,11 @@ impl Refusal {
         Refusal { status, detail: in_words(error) }
     }
 
-    /// Where the role would do, what is forbidden is what the body asks for: a bad request.
-    pub fn of_change(caller: &Caller, permission: Permission, error: Error) -> Refusal {
-        let may = caller.require(permission).is_ok();
-        match error.kind() {
-            ErrorKind::Forbidden if may => Refusal::with_status(StatusCode::BAD_REQUEST, &error),
+    /// What is forbidden whatever the role is what the body asks for: a bad request.
+    pub fn of_change(error: Error) -> Refusal {
+        match (error.kind(), error.blame()) {
+            (ErrorKind::Forbidden, Some(Blame::Role)) => Refusal::from(error),
+            (ErrorKind::Forbidden, _) => Refusal::with_status(StatusCode::BAD_REQUEST, &error),
             _ => Refusal::from(error),
         }
     }

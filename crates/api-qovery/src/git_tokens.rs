@@ -9,8 +9,6 @@ use broker::Wanted;
 use domain::Error;
 use domain::Secret;
 use domain::Timestamp;
-use domain::credential::CredentialKind;
-use domain::policy::Permission;
 use domain::service::ServiceKind;
 use domain::url::WebUrl;
 use serde::Deserialize;
@@ -135,30 +133,13 @@ pub(crate) async fn add(
     let caller = callers.within(&organization)?;
     let Address { provider, host, given } = request.address()?;
     let wanted = AddCredential {
-        handle: None,
-        name: request.name,
         description: request.description.unwrap_or_default(),
-        provider,
-        secret: request.token,
         host,
-        ca_pem: None,
         workspace: request.workspace,
         given_url: given,
-        kind: CredentialKind::AccessToken,
-        app_id: None,
-        installation_id: None,
-        username: None,
-        repository: None,
-        covers: Vec::new(),
-        is_default: false,
-        expires_at: None,
-        is_checked: true,
+        ..AddCredential::new(request.name, provider, request.token)
     };
-    let added = state
-        .broker
-        .add_credential(caller, wanted)
-        .await
-        .map_err(|error| Refusal::of_change(caller, Permission::ManageCredentials, error))?;
+    let added = state.broker.add_credential(caller, wanted).await.map_err(Refusal::of_change)?;
     created(shape(added).ok_or_else(absent)?)
 }
 
@@ -206,11 +187,8 @@ pub(crate) async fn edit(
         ..UpdateCredential::default()
     };
     let id = before.credential.id.to_string();
-    let changed = state
-        .broker
-        .update_credential(caller, &id, change)
-        .await
-        .map_err(|error| Refusal::of_change(caller, Permission::ManageCredentials, error))?;
+    let changed =
+        state.broker.update_credential(caller, &id, change).await.map_err(Refusal::of_change)?;
     Ok(Json(shape(changed).ok_or_else(absent)?))
 }
 

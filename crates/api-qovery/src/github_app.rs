@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use domain::Secret;
-use domain::policy::Permission;
 use http::StatusCode;
 use serde::Deserialize;
 use web::AppState;
@@ -41,7 +40,7 @@ pub(crate) async fn connect(
     let connected = state.broker.connect_app(caller, &installation_id, &code).await;
     connected.map_err(|error| match error.kind() {
         domain::ErrorKind::NotFound => Refusal::of_body(error),
-        _ => Refusal::of_change(caller, Permission::ManageCredentials, error),
+        _ => Refusal::of_change(error),
     })?;
     Ok(StatusCode::OK)
 }

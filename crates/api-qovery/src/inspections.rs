@@ -10,7 +10,6 @@ use broker::WantedSource;
 use broker::WantedTfvars;
 use domain::Error;
 use domain::ErrorKind;
-use domain::policy::Permission;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
@@ -66,10 +65,10 @@ async fn source(
 }
 
 /// What cannot be looked at is what the body asks for: a bad request, unless the role is the reason.
-fn refused(caller: &Caller, error: Error) -> Refusal {
+fn refused(error: Error) -> Refusal {
     match error.kind() {
         ErrorKind::NotFound => Refusal::of_body(error),
-        _ => Refusal::of_change(caller, Permission::Lend, error),
+        _ => Refusal::of_change(error),
     }
 }
 
@@ -82,9 +81,7 @@ pub(crate) async fn directories(
 ) -> Answer<Results<String>> {
     let caller = callers.within(&organization)?;
     let source = git_source::wanted(&state, caller, &body).await?;
-    results(
-        state.broker.directories(caller, &source).await.map_err(|error| refused(caller, error))?,
-    )
+    results(state.broker.directories(caller, &source).await.map_err(refused)?)
 }
 
 /// Reads a Dockerfile.
@@ -98,7 +95,7 @@ pub(crate) async fn dockerfile(
     let dockerfile_path = document::text_of(&body, "dockerfile_path")?;
     let source = source(&state, caller, &body).await?;
     let found = state.broker.dockerfile(caller, &source, &dockerfile_path).await;
-    let found = found.map_err(|error| refused(caller, error))?;
+    let found = found.map_err(refused)?;
     Ok(Json(DockerfileCheck { dockerfile_path, arg: found.arguments, repositories: found.images }))
 }
 
@@ -112,11 +109,7 @@ pub(crate) async fn files(
     let (caller, _) = places::environment(&state.broker, &callers, &environment).await?;
     let files = document::texts_of(&body, "files")?;
     let source = source(&state, caller, &body).await?;
-    state
-        .broker
-        .check_files(caller, &source, &files)
-        .await
-        .map_err(|error| refused(caller, error))?;
+    state.broker.check_files(caller, &source, &files).await.map_err(refused)?;
     Ok(Json(json!({})))
 }
 
@@ -129,7 +122,7 @@ pub(crate) async fn chart(
 ) -> Answer<Value> {
     let (caller, _) = places::environment(&state.broker, &callers, &environment).await?;
     let source = source(&state, caller, &body).await?;
-    state.broker.check_chart(caller, &source).await.map_err(|error| refused(caller, error))?;
+    state.broker.check_chart(caller, &source).await.map_err(refused)?;
     Ok(Json(json!({})))
 }
 
@@ -143,15 +136,13 @@ pub(crate) async fn terraform_variables(
     let caller = callers.within(&organization)?;
     let source = source(&state, caller, &body).await?;
     let found = state.broker.terraform_variables(caller, &source).await;
-    results(found.map_err(|error| refused(caller, error))?.into_iter().map(|it| {
-        TerraformVariable {
-            key: it.name,
-            sensitive: it.is_sensitive,
-            nullable: it.is_nullable,
-            default: it.default,
-            source: it.file,
-            description: it.description,
-        }
+    results(found.map_err(refused)?.into_iter().map(|it| TerraformVariable {
+        key: it.name,
+        sensitive: it.is_sensitive,
+        nullable: it.is_nullable,
+        default: it.default,
+        source: it.file,
+        description: it.description,
     }))
 }
 
@@ -165,11 +156,7 @@ pub(crate) async fn tfvars(
     let caller = callers.within(&organization)?;
     let wanted = wanted_tfvars(document::object_of(&body, "mode")?)?;
     let source = source(&state, caller, &body).await?;
-    let found = state
-        .broker
-        .tfvars(caller, &source, &wanted)
-        .await
-        .map_err(|error| refused(caller, error))?;
+    let found = state.broker.tfvars(caller, &source, &wanted).await.map_err(refused)?;
     results(found.into_iter().map(|it| TfvarsFile { source: it.file, variables: it.values }))
 }
 

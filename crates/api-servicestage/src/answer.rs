@@ -3,10 +3,9 @@
 use axum::Json;
 use axum::response::IntoResponse;
 use axum::response::Response;
-use broker::Caller;
+use domain::Blame;
 use domain::Error;
 use domain::ErrorKind;
-use domain::policy::Permission;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
@@ -23,6 +22,8 @@ pub(crate) enum Code {
     Invalid,
     /// This kind of repository is not served.
     NotImplemented,
+    /// The code or the state of a sign-in is wrong.
+    SignIn,
     /// It is there already.
     Taken,
     /// There is no authorization of this name.
@@ -38,6 +39,7 @@ impl Code {
         match self {
             Code::Invalid => "SVCSTG.REPO.0400",
             Code::NotImplemented => "SVCSTG.REPO.0401",
+            Code::SignIn => "SVCSTG.REPO.0402",
             Code::Taken => "SVCSTG.REPO.0403",
             Code::NoAuthorization => "SVCSTG.REPO.0450",
             Code::DeadAuthorization => "SVCSTG.REPO.0451",
@@ -66,12 +68,24 @@ impl Refusal {
         Refusal { status: StatusCode::NOT_FOUND, code: "APIGW.0101", sentence: in_words(&error) }
     }
 
-    /// Where the role would do, what is forbidden is what the stored credential may not do.
-    pub fn of_use(caller: &Caller, permission: Permission, error: Error) -> Refusal {
-        let may = caller.require(permission).is_ok();
-        match error.kind() {
-            ErrorKind::Forbidden if may => Refusal::of(Code::DeadAuthorization, &error),
-            ErrorKind::NotFound => Refusal::of(Code::Invalid, &error),
+    /// A refusal of what was asked for through a stored credential.
+    pub fn of_use(error: Error) -> Refusal {
+        Refusal::about(error, Code::DeadAuthorization)
+    }
+
+    /// A refusal of a new credential; one whose host is not dialled has a wrong parameter.
+    pub fn of_new(error: Error) -> Refusal {
+        Refusal::about(error, Code::Invalid)
+    }
+
+    /// `forbidden` is said of what is forbidden whatever the role.
+    fn about(error: Error, forbidden: Code) -> Refusal {
+        match (error.kind(), error.blame()) {
+            (_, Some(Blame::Secret)) => Refusal::of(Code::DeadAuthorization, &error),
+            (_, Some(Blame::SignIn)) => Refusal::of(Code::SignIn, &error),
+            (_, Some(Blame::Role)) => Refusal::from(error),
+            (ErrorKind::Forbidden, None) => Refusal::of(forbidden, &error),
+            (ErrorKind::NotFound, None) => Refusal::of(Code::Invalid, &error),
             _ => Refusal::from(error),
         }
     }
@@ -79,9 +93,6 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Refusal {
-        if error.is_refused_secret() {
-            return Refusal::of(Code::DeadAuthorization, &error);
-        }
         let (status, code) = match error.kind() {
             ErrorKind::Unauthenticated => (StatusCode::UNAUTHORIZED, "APIGW.0301"),
             ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "APIGW.0302"),

@@ -3,14 +3,15 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use broker::AddCredential;
+use broker::AddGranted;
 use broker::Caller;
+use broker::Checked;
 use broker::CredentialView;
 use broker::Wanted;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Secret;
 use domain::credential::CredentialKind;
-use domain::policy::Permission;
 use domain::provider::Provider;
 use serde::Deserialize;
 use serde_json::Value;
@@ -59,9 +60,10 @@ pub(crate) async fn list(state: &AppState, caller: &Caller) -> Answer {
     loop {
         let page = state.broker.list_credentials(caller, &wanted).await?;
         for view in page.items.into_iter().filter(is_shown) {
+            let tag = view.credential.tag.clone();
             let mut item = shape(state, caller, view).await?;
             if let Some(item) = item.as_object_mut() {
-                item.insert("tag".to_owned(), Value::Null);
+                item.insert("tag".to_owned(), json!(tag));
             }
             all.push(item);
         }
@@ -82,8 +84,8 @@ pub(crate) async fn personal(
 ) -> Answer {
     let provider = provider(repo_type, &[Provider::Bitbucket])?;
     let Personal { name, token, host } = asked.json()?;
-    let wanted = wanted(name, provider, host, CredentialKind::AccessToken, None, token)?;
-    add(state, caller, wanted).await
+    let wanted = wanted(name, provider, host, token)?;
+    added(state, caller, state.broker.add_credential(caller, wanted).await).await
 }
 
 /// Stores a user name and a password.
@@ -103,8 +105,43 @@ pub(crate) async fn password(
             return Err(Refusal::of(Code::Invalid, &error));
         }
     };
-    let wanted = wanted(name, provider, host, CredentialKind::Password, Some(user), password)?;
-    add(state, caller, wanted).await
+    let wanted = AddCredential {
+        kind: CredentialKind::Password,
+        username: Some(user),
+        ..wanted(name, provider, host, password)?
+    };
+    added(state, caller, state.broker.add_credential(caller, wanted).await).await
+}
+
+/// What makes an authorization by a sign-in.
+#[derive(Deserialize)]
+struct Granted {
+    name: String,
+    code: Secret,
+    state: Secret,
+}
+
+/// Begins a sign-in: the address to open in a browser.
+pub(crate) async fn redirect(state: &AppState, caller: &Caller, repo_type: &str) -> Answer {
+    let provider = provider(repo_type, &[])?;
+    let begun = state.broker.begin_authorization(caller, provider).await;
+    let begun = begun.map_err(Refusal::of_use)?;
+    shown(json!({ "url": begun.authorize_url }))
+}
+
+/// Stores the grant of a sign-in.
+pub(crate) async fn oauth(
+    state: &AppState,
+    caller: &Caller,
+    repo_type: &str,
+    asked: &Asked,
+) -> Answer {
+    let provider = provider(repo_type, &[])?;
+    let Granted { name, code, state: returned } = asked.json()?;
+    check_name(&name)?;
+    let tag = asked.query("tag").filter(|text| !text.is_empty());
+    let wanted = AddGranted { name, provider, code, state: returned, tag };
+    added(state, caller, state.broker.add_granted_credential(caller, wanted).await).await
 }
 
 /// Deletes an authorization, also one that is used: that is this API's way.
@@ -135,47 +172,30 @@ pub(crate) async fn find(
     }
 }
 
-async fn add(state: &AppState, caller: &Caller, wanted: AddCredential) -> Answer {
-    let may = caller.require(Permission::ManageCredentials).is_ok();
-    let added = state.broker.add_accepted_credential(caller, wanted).await;
-    let view = added.map_err(|error| match error.kind() {
-        // A host that is not dialled is a wrong parameter.
-        ErrorKind::Forbidden if may => Refusal::of(Code::Invalid, &error),
-        _ => Refusal::from(error),
-    })?;
+async fn added(state: &AppState, caller: &Caller, added: Result<CredentialView, Error>) -> Answer {
+    let view = added.map_err(Refusal::of_new)?;
     let authorization = shape(state, caller, view).await?;
     shown(json!({ "authorization": authorization }))
 }
 
+/// A credential of this exact name. Its provider has to be reached; one without an API has no call
+/// that could tell.
 fn wanted(
     name: String,
     provider: Provider,
     host: Option<String>,
-    kind: CredentialKind,
-    username: Option<String>,
     secret: Secret,
 ) -> Result<AddCredential, Refusal> {
     check_name(&name)?;
-    let host = host.filter(|text| !text.is_empty());
+    let checked = match provider {
+        Provider::Generic => Checked::IfPossible,
+        _ => Checked::Surely,
+    };
     Ok(AddCredential {
         handle: Some(name.clone()),
-        name,
-        description: String::new(),
-        provider,
-        secret,
-        host,
-        ca_pem: None,
-        workspace: None,
-        given_url: None,
-        kind,
-        app_id: None,
-        installation_id: None,
-        username,
-        repository: None,
-        covers: Vec::new(),
-        is_default: false,
-        expires_at: None,
-        is_checked: true,
+        host: host.filter(|text| !text.is_empty()),
+        checked,
+        ..AddCredential::new(name, provider, secret)
     })
 }
 

@@ -23,7 +23,7 @@ use crate::request::Asked;
 pub(crate) async fn trees(used: &Use<'_>, at: &RepositoryAt, asked: &Asked) -> Answer {
     let reference = asked.needed("ref")?;
     let listed = used.state.broker.tree(used.caller, at, Some(&reference), "").await;
-    let listed = listed.map_err(|error| used.refused(error))?;
+    let listed = listed.map_err(Refusal::of_use)?;
     let paths: Vec<String> = listed
         .items
         .iter()
@@ -44,7 +44,7 @@ fn path(name: &str) -> String {
 pub(crate) async fn show(used: &Use<'_>, at: &RepositoryAt, name: &str, asked: &Asked) -> Answer {
     let reference = asked.needed("ref")?;
     let found = used.state.broker.file(used.caller, at, Some(&reference), &path(name)).await;
-    let found = found.map_err(|error| used.refused(error))?;
+    let found = found.map_err(Refusal::of_use)?;
     shown(json!({
         "path": found.path,
         "sha": found.id.unwrap_or_default(),
@@ -82,7 +82,7 @@ pub(crate) async fn put(
     let content = Some(Bytes::from(content));
     let change = WantedFile { path, branch, message, content, based_on };
     let changed = used.state.broker.change_file(used.caller, at, &change).await;
-    changed.map_err(|error| used.refused(error))?;
+    changed.map_err(Refusal::of_use)?;
     shown(json!({ "path": change.path }))
 }
 
@@ -95,14 +95,14 @@ async fn based_on(
     sha: &str,
 ) -> Result<Option<String>, Refusal> {
     let found = used.state.broker.file(used.caller, at, Some(branch), path).await;
-    let found = found.map_err(|error| used.refused(error))?;
+    let found = found.map_err(Refusal::of_use)?;
     if found.id.as_deref() == Some(sha) {
         return Ok(found.id);
     }
     let reference = Some(branch.to_owned());
     let wanted = WantedCommits { reference, path: None, count: Some(1) };
     let newest = used.state.broker.commits(used.caller, at, &wanted).await;
-    let newest = newest.map_err(|error| used.refused(error))?;
+    let newest = newest.map_err(Refusal::of_use)?;
     if newest.items.first().is_some_and(|it| it.id == sha) {
         return Ok(found.id);
     }
@@ -118,6 +118,6 @@ pub(crate) async fn delete(used: &Use<'_>, at: &RepositoryAt, name: &str, asked:
     let based_on = based_on(used, at, (&path, &branch), &sha).await?;
     let change = WantedFile { path, branch, message, content: None, based_on };
     let changed = used.state.broker.change_file(used.caller, at, &change).await;
-    changed.map_err(|error| used.refused(error))?;
+    changed.map_err(Refusal::of_use)?;
     gone()
 }

@@ -4,8 +4,7 @@
 //! It owns `/v1` and `/v3` whole, and routes on raw segments ([`route`]), because its clients sign the
 //! raw request ([`canonical`], [`signature`]).
 //!
-//! Deliberately not here: any rule, any permission, any text of a provider. OAuth authorizations and
-//! making repositories: not yet.
+//! Deliberately not here: any rule, any permission, any text of a provider.
 
 mod answer;
 mod authorizations;
@@ -23,13 +22,10 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use broker::Caller;
-use domain::Error;
-use domain::ErrorKind;
 use http::Method;
 use web::AppState;
 
 use crate::answer::Answer;
-use crate::answer::Code;
 use crate::answer::Refusal;
 use crate::repositories::Use;
 use crate::request::Asked;
@@ -72,6 +68,8 @@ async fn answer(state: &AppState, request: Request) -> Answer {
         (Operation::Password, "POST") => {
             authorizations::password(state, caller, name(0), &asked).await
         }
+        (Operation::OAuth, "POST") => authorizations::oauth(state, caller, name(0), &asked).await,
+        (Operation::Redirect, "GET") => authorizations::redirect(state, caller, name(0)).await,
         (Operation::Authorization, "DELETE") => {
             authorizations::remove(state, caller, name(0)).await
         }
@@ -88,11 +86,6 @@ async fn through<'a>(
     method: &str,
     name: &(dyn Fn(usize) -> &'a str + Sync),
 ) -> Answer {
-    if matches!(operation, Operation::OAuth | Operation::Redirect) {
-        let sentence = "Authorizations by a sign-in are not served yet; store a token.";
-        let error = Error::new(ErrorKind::Unsupported, sentence);
-        return Err(Refusal::of(Code::NotImplemented, &error));
-    }
     if !operation.is_through() {
         return Err(Refusal::no_such_api());
     }

@@ -10,7 +10,6 @@ use broker::shapes::NewTag;
 use broker::shapes::RepositoryQuery;
 use domain::Error;
 use domain::Secret;
-use domain::policy::Permission;
 use domain::url::parse_repository;
 use serde::Deserialize;
 use serde_json::Value;
@@ -61,11 +60,6 @@ impl<'a> Use<'a> {
         RepositoryAt { url: format!("{}/{path}", self.view.host.url), credential: Some(self.id()) }
     }
 
-    /// An error of a use, in this surface's words.
-    pub fn refused(&self, error: Error) -> Refusal {
-        Refusal::of_use(self.caller, Permission::Lend, error)
-    }
-
     fn id(&self) -> String {
         self.view.credential.id.to_string()
     }
@@ -74,7 +68,7 @@ impl<'a> Use<'a> {
 /// Lists the namespaces.
 pub(crate) async fn namespaces(used: &Use<'_>) -> Answer {
     let listed = used.state.broker.namespaces(used.caller, &used.id()).await;
-    let listed = listed.map_err(|error| used.refused(error))?;
+    let listed = listed.map_err(Refusal::of_use)?;
     let all: Vec<Value> =
         listed.items.iter().map(|it| json!({ "id": it.path, "name": it.path })).collect();
     shown(json!({ "namespaces": all }))
@@ -84,7 +78,7 @@ pub(crate) async fn namespaces(used: &Use<'_>) -> Answer {
 pub(crate) async fn projects(used: &Use<'_>, namespace: &str) -> Answer {
     let query = RepositoryQuery { namespace: Some(namespace.to_owned()), search: None };
     let listed = used.state.broker.repositories(used.caller, &used.id(), &query).await;
-    let (_, listed) = listed.map_err(|error| used.refused(error))?;
+    let (_, listed) = listed.map_err(Refusal::of_use)?;
     let host = &used.view.host;
     let all: Vec<Value> = listed
         .items
@@ -135,7 +129,7 @@ pub(crate) async fn project_info(used: &Use<'_>, asked: &Asked) -> Answer {
 /// Lists the branches.
 pub(crate) async fn branches(used: &Use<'_>, at: &RepositoryAt) -> Answer {
     let listed = used.state.broker.branches(used.caller, at, None).await;
-    let listed = listed.map_err(|error| used.refused(error))?;
+    let listed = listed.map_err(Refusal::of_use)?;
     let names: Vec<&str> = listed.items.iter().map(|it| it.name.as_str()).collect();
     shown(json!({ "branches": names }))
 }
@@ -143,7 +137,7 @@ pub(crate) async fn branches(used: &Use<'_>, at: &RepositoryAt) -> Answer {
 /// Lists the tags.
 pub(crate) async fn tags(used: &Use<'_>, at: &RepositoryAt) -> Answer {
     let listed = used.state.broker.tags(used.caller, at, None).await;
-    let listed = listed.map_err(|error| used.refused(error))?;
+    let listed = listed.map_err(Refusal::of_use)?;
     let names: Vec<&str> = listed.items.iter().map(|it| it.name.as_str()).collect();
     shown(json!({ "tags": names }))
 }
@@ -163,14 +157,14 @@ pub(crate) async fn create_tag(used: &Use<'_>, at: &RepositoryAt, asked: &Asked)
     let message = description.filter(|text| !text.is_empty());
     let tag = NewTag { name, target, message };
     let made = used.state.broker.create_tag(used.caller, at, &tag).await;
-    let made = made.map_err(|error| used.refused(error))?;
+    let made = made.map_err(Refusal::of_use)?;
     shown(json!({ "name": made.name }))
 }
 
 /// Deletes a tag.
 pub(crate) async fn delete_tag(used: &Use<'_>, at: &RepositoryAt, name: &str) -> Answer {
     let deleted = used.state.broker.delete_tag(used.caller, at, name).await;
-    deleted.map_err(|error| used.refused(error))?;
+    deleted.map_err(Refusal::of_use)?;
     gone()
 }
 
@@ -179,7 +173,7 @@ pub(crate) async fn commits(used: &Use<'_>, at: &RepositoryAt, asked: &Asked) ->
     let wanted =
         WantedCommits { reference: asked.query("ref"), path: None, count: Some(COMMITS_MAX) };
     let listed = used.state.broker.commits(used.caller, at, &wanted).await;
-    let listed = listed.map_err(|error| used.refused(error))?;
+    let listed = listed.map_err(Refusal::of_use)?;
     let all: Vec<Value> = listed
         .items
         .iter()
@@ -191,7 +185,7 @@ pub(crate) async fn commits(used: &Use<'_>, at: &RepositoryAt, asked: &Asked) ->
 /// Lists the webhooks.
 pub(crate) async fn hooks(used: &Use<'_>, at: &RepositoryAt) -> Answer {
     let listed = used.state.broker.hooks(used.caller, at).await;
-    let listed = listed.map_err(|error| used.refused(error))?;
+    let listed = listed.map_err(Refusal::of_use)?;
     let all: Vec<Value> = listed.items.iter().map(|it| shape_hook(used, &it.id, &it.url)).collect();
     shown(json!({ "hooks": all }))
 }
@@ -213,14 +207,14 @@ pub(crate) async fn create_hook(used: &Use<'_>, at: &RepositoryAt, asked: &Asked
         is_active: true,
     };
     let made = used.state.broker.create_hook(used.caller, at, &wanted).await;
-    let made = made.map_err(|error| used.refused(error))?;
+    let made = made.map_err(Refusal::of_use)?;
     shown(shape_hook(used, &made.id, &made.url))
 }
 
 /// Deletes a webhook.
 pub(crate) async fn delete_hook(used: &Use<'_>, at: &RepositoryAt, id: &str) -> Answer {
     let deleted = used.state.broker.delete_hook(used.caller, at, id).await;
-    deleted.map_err(|error| used.refused(error))?;
+    deleted.map_err(Refusal::of_use)?;
     gone()
 }
 

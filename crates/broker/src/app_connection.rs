@@ -24,6 +24,7 @@ use store::services::Service;
 
 use crate::Broker;
 use crate::Caller;
+use crate::Checked;
 use crate::UpdateCredential;
 use crate::Wanted;
 use crate::checks::Examined;
@@ -169,7 +170,7 @@ impl Broker {
                 allows_write_probes: false,
             })
             .await?;
-        refuse_useless(&findings, host, &installed, &key, &organization)
+        refuse_useless(&findings, host, &installed, &key, &organization, Checked::IfPossible)
     }
 
     /// Services that use the App, by name: those bound to it, and those without a credential of their

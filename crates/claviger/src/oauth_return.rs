@@ -9,6 +9,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use broker::CameBack;
 use broker::Returned;
 use domain::Error;
 use domain::Result;
@@ -22,6 +23,10 @@ use web::AppState;
 
 const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'; sandbox";
+
+/// Said where a client of the organization finishes by itself.
+const FOR_CLIENT: &str = "Access was granted. The client that asked for it now needs the values of \
+                          code and state from this page's address; they are good once.";
 
 /// What a provider adds to the address; everything else is not looked at.
 #[derive(Deserialize)]
@@ -43,10 +48,11 @@ async fn came_back(
     brought: Result<Query<Brought>, QueryRejection>,
 ) -> Response {
     match finish(&state, &provider, &extensions, brought).await {
-        Ok(name) => {
+        Ok(CameBack::Connected(name)) => {
             let sentence = format!("{name} is connected. You can close this window.");
             page(StatusCode::OK, "Connected", &sentence)
         }
+        Ok(CameBack::ForClient) => page(StatusCode::OK, "Nearly done", FOR_CLIENT),
         Err(error) => page(web::status_of(error.kind()), "Not connected", &error.to_string()),
     }
 }
@@ -56,15 +62,14 @@ async fn finish(
     provider: &str,
     extensions: &Extensions,
     brought: Result<Query<Brought>, QueryRejection>,
-) -> Result<String> {
+) -> Result<CameBack> {
     let Query(brought) =
         brought.map_err(|_| Error::invalid("The address is not one a provider sends back to."))?;
     let request_id =
         web::request_id_of(extensions).ok_or_else(|| Error::internal("a request has no id"))?;
     let is_refused = brought.error.is_some();
     let returned = Returned { state: brought.state, code: brought.code, is_refused };
-    let connected = state.broker.account_came_back(provider, returned, request_id).await?;
-    Ok(connected.name)
+    state.broker.account_came_back(provider, returned, request_id).await
 }
 
 fn page(status: StatusCode, title: &str, sentence: &str) -> Response {

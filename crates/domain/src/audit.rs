@@ -109,6 +109,9 @@ pub enum Action {
     /// A member connected an account at a provider, or began to.
     #[serde(rename = "account.connect")]
     AccountConnect,
+    /// A sign-in whose grant becomes the organization's credential was begun.
+    #[serde(rename = "credential.authorize")]
+    CredentialAuthorize,
     /// A member's account was disconnected.
     #[serde(rename = "account.disconnect")]
     AccountDisconnect,

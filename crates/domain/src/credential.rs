@@ -113,6 +113,8 @@ pub struct Credential {
     pub workspace: Option<String>,
     /// The address of its host as a client gave it, for clients that compare what they read with it.
     pub given_url: Option<String>,
+    /// A word of a client's own, which it sees again.
+    pub tag: Option<String>,
     /// What sort of secret it is.
     pub kind: CredentialKind,
     /// The user name that goes with it, as people gave it.

@@ -74,12 +74,24 @@ impl ErrorKind {
     }
 }
 
+/// What a refusal is about, where surfaces answer differently for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Blame {
+    /// The caller's role does not allow it.
+    Role,
+    /// The provider does not accept the secret, or not for what is required.
+    Secret,
+    /// A sign-in at a provider that is unknown, used, too old, or was not granted.
+    SignIn,
+}
+
 /// A refusal or a failure: one sentence, usually a hint, sometimes a private cause.
 #[derive(Debug, thiserror::Error)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
     hint: Option<String>,
+    blame: Option<Blame>,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -94,27 +106,23 @@ impl fmt::Display for Error {
     }
 }
 
-/// The cause of an error where a provider refused the secret it was shown: some surfaces have a word of
-/// their own for that.
-#[derive(Debug, thiserror::Error)]
-#[error("the provider refused the secret")]
-pub struct RefusedSecret;
-
 impl Error {
-    /// Whether a provider refused the secret it was shown.
-    pub fn is_refused_secret(&self) -> bool {
-        self.source.as_ref().is_some_and(|it| it.is::<RefusedSecret>())
-    }
-
     /// An error of `kind` that says `message`, a full sentence that people can act on.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), hint: None, source: None }
+        Error { kind, message: message.into(), hint: None, blame: None, source: None }
     }
 
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what it is about.
+    #[must_use]
+    pub fn blaming(mut self, blame: Blame) -> Error {
+        self.blame = Some(blame);
         self
     }
 
@@ -166,6 +174,11 @@ impl Error {
     /// Which sort it is.
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// What it is about, where that matters.
+    pub fn blame(&self) -> Option<Blame> {
+        self.blame
     }
 
     /// The sentence.

@@ -36,9 +36,9 @@ pub mod token;
 pub mod url;
 pub mod watch;
 
+pub use error::Blame;
 pub use error::Error;
 pub use error::ErrorKind;
-pub use error::RefusedSecret;
 pub use error::Result;
 pub use secret::Secret;
 pub use time::Clock;

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const NAME_CHARACTERS_MAX: usize = 255;
 /// A description, in characters.
 pub const DESCRIPTION_CHARACTERS_MAX: usize = 4096;
+/// Characters of a client's own word on a credential.
+pub const TAG_CHARACTERS_MAX: usize = 63;
 /// A reason for a reveal, in characters.
 pub const REASON_CHARACTERS_MAX: usize = 1024;
 /// A secret, in bytes; the longest known token is about 520.

@@ -25,6 +25,7 @@ fn credential() -> Credential {
         guessed_username: None,
         member_id: None,
         given_url: None,
+        tag: None,
         app_id: None,
         installation_id: None,
         repository: None,

@@ -3,6 +3,7 @@
 //! Policy lives here and in the store, never in a guarded repository; whatever is not in the table
 //! is refused.
 
+use crate::Blame;
 use crate::Error;
 use crate::Result;
 use crate::role::Role;
@@ -86,5 +87,6 @@ pub fn require(role: Role, permission: Permission) -> Result<()> {
     let able: Vec<&str> =
         Role::ALL.iter().filter(|role| permission.allows(**role)).map(|role| role.word()).collect();
     Err(Error::forbidden(format!("The role {} may not {}.", role.word(), permission.sentence()))
+        .blaming(Blame::Role)
         .hint(format!("ask someone with the role {}", able.join(", "))))
 }

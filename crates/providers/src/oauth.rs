@@ -4,6 +4,7 @@
 //! Refresh tokens are mostly good once. So the outcome of a call tells three things apart: it was
 //! done, it was certainly not done, and nobody knows. Deliberately not here: what follows from each.
 
+use domain::Blame;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
@@ -230,7 +231,7 @@ fn refused(host: &str, word: &str) -> Ungranted {
     let sentence = format!("{host} refuses: {word}.");
     match word.as_str() {
         "invalid_grant" | "bad_refresh_token" | "bad_verification_code" => {
-            Ungranted::Refused(Error::forbidden(sentence).hint("connect the account again"))
+            Ungranted::Refused(Error::forbidden(sentence).blaming(Blame::SignIn).hint("connect the account again"))
         }
         "incorrect_client_credentials" | "invalid_client" | "unauthorized_client"
         | "redirect_uri_mismatch" => Ungranted::NotDone(

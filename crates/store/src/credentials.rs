@@ -83,6 +83,7 @@ fn read(row: &Row) -> Result<Credential> {
         host_id: row.parsed("host_id")?,
         workspace: row.text_or_null("workspace")?,
         given_url: row.text_or_null("given_url")?,
+        tag: row.text_or_null("tag")?,
         kind: row.word("kind", |word| CredentialKind::parse(word).ok())?,
         username: row.text_or_null("username")?,
         guessed_username: row.text_or_null("guessed_username")?,
@@ -163,9 +164,9 @@ async fn insert_row(session: &mut Session, credential: &Credential) -> Result<bo
         "insert into credentials (id, organization_id, handle, name, description, host_id, workspace, \
          kind, username, repository, covers, is_default, authentication, capability, lifecycle, \
          expires_at, expiry_source, current_version, created_by, created_at, updated_at, member_id, \
-         app_id, installation_id, given_url) \
+         app_id, installation_id, given_url, tag) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         $19, $20, $21, $22, $23, $24, $25) on conflict (organization_id, handle) do nothing",
+         $19, $20, $21, $22, $23, $24, $25, $26) on conflict (organization_id, handle) do nothing",
         credential.id.to_string(),
         credential.organization_id.to_string(),
         credential.handle.as_str(),
@@ -190,7 +191,8 @@ async fn insert_row(session: &mut Session, credential: &Credential) -> Result<bo
         credential.member_id.map(|id| id.to_string()),
         credential.app_id.as_deref(),
         credential.installation_id.as_deref(),
-        credential.given_url.as_deref()
+        credential.given_url.as_deref(),
+        credential.tag.as_deref()
     );
     added.map(|count| count == 1).map_err(crate::dialect::failed)
 }

@@ -19,8 +19,8 @@ use crate::session::Session;
 pub struct OAuthFlow {
     /// The tenant.
     pub organization_id: OrganizationId,
-    /// Whose account it will be.
-    pub member_id: MemberId,
+    /// Whose account it will be; without one it will be the organization's credential.
+    pub member_id: Option<MemberId>,
     /// The host it is at.
     pub host_id: HostId,
     /// That host's provider; the return address names it, too.
@@ -38,7 +38,7 @@ pub struct OAuthFlow {
 fn read(row: &Row) -> Result<OAuthFlow> {
     Ok(OAuthFlow {
         organization_id: row.parsed("organization_id")?,
-        member_id: row.parsed("member_id")?,
+        member_id: row.parsed_or_null("member_id")?,
         host_id: row.parsed("host_id")?,
         provider: row.word("provider", |word| Provider::parse(word).ok())?,
         organization_key_id: row.parsed("organization_key_id")?,
@@ -59,7 +59,7 @@ pub async fn insert(session: &mut Session, flow: &OAuthFlow, state_hash: &[u8; 3
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         hex(state_hash),
         flow.organization_id.to_string(),
-        flow.member_id.to_string(),
+        flow.member_id.map(|id| id.to_string()),
         flow.host_id.to_string(),
         flow.provider.word(),
         flow.organization_key_id.to_string(),
@@ -70,26 +70,29 @@ pub async fn insert(session: &mut Session, flow: &OAuthFlow, state_hash: &[u8; 3
     Ok(())
 }
 
-/// How many a member has begun.
-pub async fn count_of_member(
+/// How many a member has begun, or those of the organization that belong to no member.
+pub async fn count_under_way(
     session: &mut Session,
-    member: MemberId,
+    organization: OrganizationId,
+    member: Option<MemberId>,
     now: Timestamp,
 ) -> Result<i64> {
     row!(
         session,
-        "select count(*) as n from oauth_flows where member_id = $1 and expires_at > $2",
-        member.to_string(),
+        "select count(*) as n from oauth_flows where organization_id = $1 \
+         and coalesce(member_id, '') = $2 and expires_at > $3",
+        organization.to_string(),
+        member.map(|id| id.to_string()).unwrap_or_default(),
         now.millis()
     )?
     .map_or(Ok(0), |row| row.number("n"))
 }
 
-/// Whether there is one of this state, in time or not.
-pub async fn is_known(session: &mut Session, state_hash: &[u8; 32]) -> Result<bool> {
-    let hash = hex(state_hash);
-    let found = row!(session, "select provider from oauth_flows where state_hash = $1", hash)?;
-    Ok(found.is_some())
+/// The one of this state, in time or not. It stays.
+pub async fn by_state(session: &mut Session, state_hash: &[u8; 32]) -> Result<Option<OAuthFlow>> {
+    row!(session, "select * from oauth_flows where state_hash = $1", hex(state_hash))?
+        .map(|row| read(&row))
+        .transpose()
 }
 
 /// Takes one out, once: whoever comes second, or too late, finds none.
@@ -98,10 +101,8 @@ pub async fn take(
     state_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<OAuthFlow>> {
+    let found = by_state(session, state_hash).await?;
     let hash = hex(state_hash);
-    let found = row!(session, "select * from oauth_flows where state_hash = $1", hash.as_str())?
-        .map(|row| read(&row))
-        .transpose()?;
     let taken = execute!(session, "delete from oauth_flows where state_hash = $1", hash)?;
     Ok(found.filter(|flow| taken == 1 && now < flow.expires_at))
 }

@@ -1,4 +1,4 @@
-//! Beginning: the address a member opens to connect an account.
+//! Beginning: the address that is opened to connect an account, or to authorize an organization.
 
 use domain::Error;
 use domain::ErrorKind;
@@ -7,9 +7,11 @@ use domain::Timestamp;
 use domain::audit::Action;
 use domain::audit::Outcome;
 use domain::host::Host;
+use domain::id::MemberId;
 use domain::policy::Permission;
 use domain::provider::Provider;
 use domain::url::WebUrl;
+use providers::OAuthRules;
 use store::oauth_flows::OAuthFlow;
 
 use super::at_flow;
@@ -43,47 +45,34 @@ impl Broker {
         let work = async {
             caller.require(Permission::Lend)?;
             let member_id = member_of(caller)?;
-            let rules = providers::adapter(provider).oauth().ok_or_else(|| {
-                let sentence = format!("Accounts at {} cannot be connected.", provider.word());
-                Error::new(ErrorKind::Unsupported, sentence)
-                    .hint("store an access token: claviger credential add")
-            })?;
-            let (host, is_new_host) = self.host_to_connect(caller, provider, host).await?;
-            let application = self.application(&host)?;
-            let (state, verifier) =
-                (random_text(self.entropy.as_ref()), random_text(self.entropy.as_ref()));
-            let authorize_url = providers::authorize_url(
-                &self.site(&host).web,
-                rules,
-                &application.client_id,
-                &self.return_address(provider),
-                state.expose_text().unwrap_or_default(),
-                &challenge(&verifier),
-            );
-            let organization_id = host.organization_id;
-            let state_hash = vault::token_hash(&state);
-            let mut session = self.store.session().await?;
-            let key = self.keyring.current(&mut session, organization_id).await?;
-            drop(session);
-            let sealed = at_flow(organization_id, &state_hash, |place| {
-                vault::seal(&key, self.entropy.as_ref(), place, &verifier)
-            })?;
-            let now = self.clock.now();
-            let flow = OAuthFlow {
-                organization_id,
-                member_id,
-                host_id: host.id,
-                provider,
-                organization_key_id: key.id(),
-                verifier: sealed,
-                created_at: now,
-                expires_at: now.plus(limits::FLOW_TIME_MAX),
-            };
-            let expires_at = flow.expires_at;
-            self.store_flow(caller, (host, is_new_host), flow, state_hash).await?;
-            Ok(Connecting { authorize_url, expires_at })
+            let rules = rules_of(provider)?;
+            let found = self.host_to_connect(caller, provider, host).await?;
+            self.begin_flow(caller, rules, found, Some(member_id)).await
         };
         self.guarded(caller, Action::AccountConnect, about, work).await
+    }
+
+    /// Begins a sign-in whose grant becomes the organization's credential. The client that asked
+    /// brings the code and the state itself ([`Broker::add_granted_credential`]).
+    pub async fn begin_authorization(
+        &self,
+        caller: &Caller,
+        provider: Provider,
+    ) -> Result<Connecting> {
+        let work = async {
+            caller.require(Permission::ManageCredentials)?;
+            let rules = rules_of(provider)?;
+            let registered = self.settings.oauth_applications.get(&provider);
+            let url = match (registered, provider.cloud_url()) {
+                (Some(application), _) => application.host.clone(),
+                (None, Some(cloud)) => WebUrl::parse(cloud)?,
+                (None, None) => return Err(no_cloud(provider)),
+            };
+            let found = self.host_at(caller, provider, url, None).await?;
+            self.begin_flow(caller, rules, found, None).await
+        };
+        let about = About::target(provider.word());
+        self.guarded(caller, Action::CredentialAuthorize, about, work).await
     }
 
     /// The host of an account: a provider's cloud, or one that is registered. Registering another is
@@ -102,6 +91,48 @@ impl Broker {
         Ok((host, is_new))
     }
 
+    async fn begin_flow(
+        &self,
+        caller: &Caller,
+        rules: OAuthRules,
+        (host, is_new_host): (Host, bool),
+        member_id: Option<MemberId>,
+    ) -> Result<Connecting> {
+        let application = self.application(&host)?;
+        let (state, verifier) =
+            (random_text(self.entropy.as_ref()), random_text(self.entropy.as_ref()));
+        let authorize_url = providers::authorize_url(
+            &self.site(&host).web,
+            rules,
+            &application.client_id,
+            &self.return_address(host.provider),
+            state.expose_text().unwrap_or_default(),
+            &challenge(&verifier),
+        );
+        let organization_id = host.organization_id;
+        let state_hash = vault::token_hash(&state);
+        let mut session = self.store.session().await?;
+        let key = self.keyring.current(&mut session, organization_id).await?;
+        drop(session);
+        let sealed = at_flow(organization_id, &state_hash, |place| {
+            vault::seal(&key, self.entropy.as_ref(), place, &verifier)
+        })?;
+        let now = self.clock.now();
+        let flow = OAuthFlow {
+            organization_id,
+            member_id,
+            host_id: host.id,
+            provider: host.provider,
+            organization_key_id: key.id(),
+            verifier: sealed,
+            created_at: now,
+            expires_at: now.plus(limits::FLOW_TIME_MAX),
+        };
+        let expires_at = flow.expires_at;
+        self.store_flow(caller, (host, is_new_host), flow, state_hash).await?;
+        Ok(Connecting { authorize_url, expires_at })
+    }
+
     async fn store_flow(
         &self,
         caller: &Caller,
@@ -110,8 +141,12 @@ impl Broker {
         state_hash: [u8; 32],
     ) -> Result<()> {
         let (organization, now) = (flow.organization_id, flow.created_at);
+        let (action, flows_max) = match flow.member_id {
+            Some(_) => (Action::AccountConnect, limits::FLOWS_MAX),
+            None => (Action::CredentialAuthorize, limits::FLOWS_OF_ORGANIZATION_MAX),
+        };
         let about = About::target(&host.url);
-        let mut records = vec![self.record(caller, Action::AccountConnect, Outcome::Begun, about)];
+        let mut records = vec![self.record(caller, action, Outcome::Begun, about)];
         if is_new_host {
             records.push(self.done(caller, Action::HostAdd, About::target(&host.url)));
         }
@@ -119,11 +154,16 @@ impl Broker {
             .change(move |session| {
                 Box::pin(async move {
                     let mut flow = flow;
+                    let member = flow.member_id;
                     let begun =
-                        store::oauth_flows::count_of_member(session, flow.member_id, now).await?;
-                    if begun >= limits::FLOWS_MAX {
-                        return Err(Error::forbidden("Too many sign-ins are under way.")
-                            .hint("finish one, or wait ten minutes"));
+                        store::oauth_flows::count_under_way(session, organization, member, now)
+                            .await?;
+                    if begun >= flows_max {
+                        return Err(Error::new(
+                            ErrorKind::Busy,
+                            "Too many sign-ins are under way.",
+                        )
+                        .hint("finish one, or wait ten minutes"));
                     }
                     if is_new_host {
                         flow.host_id = store::hosts::insert_or_get(session, host, now).await?.id;
@@ -139,4 +179,13 @@ impl Broker {
         }
         Ok(())
     }
+}
+
+/// How a provider is asked for a grant.
+fn rules_of(provider: Provider) -> Result<OAuthRules> {
+    providers::adapter(provider).oauth().ok_or_else(|| {
+        let sentence = format!("Accounts at {} cannot be connected.", provider.word());
+        Error::new(ErrorKind::Unsupported, sentence)
+            .hint("store an access token: claviger credential add")
+    })
 }

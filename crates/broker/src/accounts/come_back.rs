@@ -4,6 +4,7 @@
 //! Whoever opens the return address is a stranger with a state. Nothing of what they bring is shown
 //! again, and nothing is written for a state nobody made (threat 34).
 
+use domain::Blame;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
@@ -55,40 +56,33 @@ pub struct Returned {
     pub is_refused: bool,
 }
 
-/// An account that was connected.
+/// How a sign-in ended.
 #[derive(Clone, Debug)]
-pub struct Connected {
-    /// The name of the credential.
-    pub name: String,
+pub enum CameBack {
+    /// An account was connected; its credential has this name.
+    Connected(String),
+    /// The client that began it takes the code and the state from the address.
+    ForClient,
 }
 
 impl Broker {
-    /// Ends a sign-in. `provider` is the one the return address names.
+    /// Ends a sign-in. `provider` is the one the return address names. One that a client of the
+    /// organization began is left for it.
     pub async fn account_came_back(
         &self,
         provider: &str,
         returned: Returned,
         request_id: RequestId,
-    ) -> Result<Connected> {
+    ) -> Result<CameBack> {
         let provider = Provider::parse(provider).map_err(|_| unknown())?;
         let state = returned.state.as_ref().filter(|it| is_short(it)).ok_or_else(unknown)?;
         let state_hash = vault::token_hash(state);
-        let mut session = self.store.session().await?;
         // A state nobody made writes nothing.
-        if !store::oauth_flows::is_known(&mut session, &state_hash).await? {
-            return Err(unknown());
+        let begun = self.flow_of(&state_hash).await?.ok_or_else(unknown)?;
+        if begun.member_id.is_none() && !returned.is_refused {
+            return Ok(CameBack::ForClient);
         }
-        drop(session);
-        let now = self.clock.now();
-        let flow = self
-            .committer
-            .change(move |session| {
-                Box::pin(async move {
-                    Ok((store::oauth_flows::take(session, &state_hash, now).await?, Vec::new()))
-                })
-            })
-            .await?
-            .ok_or_else(unknown)?;
+        let flow = self.take_flow(state_hash).await?;
         let caller = self.member_who_began(&flow, request_id).await?;
         let about = About::target(flow.provider.word());
         let work = async {
@@ -104,15 +98,59 @@ impl Broker {
             let code = returned.code.filter(is_short).ok_or_else(unknown)?;
             let host = self.host_of_flow(&flow).await?;
             let grant = self.redeem_code(&host, &flow, &state_hash, &code).await?;
-            self.store_account(&caller, host, grant).await
+            self.store_account(&caller, host, grant).await.map(CameBack::Connected)
         };
         self.guarded(&caller, Action::AccountConnect, about, work).await
+    }
+
+    /// Takes the code and the state that a client of the organization brings, for a sign-in that it
+    /// began itself, and redeems the code.
+    pub(crate) async fn redeem_authorization(
+        &self,
+        caller: &Caller,
+        provider: Provider,
+        state: &Secret,
+        code: &Secret,
+    ) -> Result<(Host, Grant)> {
+        if !is_short(state) || !is_short(code) {
+            return Err(unknown());
+        }
+        let state_hash = vault::token_hash(state);
+        let begun = self.flow_of(&state_hash).await?.ok_or_else(unknown)?;
+        let is_theirs = begun.organization_id == caller.principal.organization_id
+            && begun.provider == provider
+            && begun.member_id.is_none();
+        if !is_theirs {
+            return Err(unknown());
+        }
+        let flow = self.take_flow(state_hash).await?;
+        let host = self.host_of_flow(&flow).await?;
+        let grant = self.redeem_code(&host, &flow, &state_hash, code).await?;
+        Ok((host, grant))
+    }
+
+    async fn flow_of(&self, state_hash: &[u8; 32]) -> Result<Option<OAuthFlow>> {
+        store::oauth_flows::by_state(&mut self.store.session().await?, state_hash).await
+    }
+
+    /// Takes a sign-in, once.
+    async fn take_flow(&self, state_hash: [u8; 32]) -> Result<OAuthFlow> {
+        let now = self.clock.now();
+        self.committer
+            .change(move |session| {
+                Box::pin(async move {
+                    Ok((store::oauth_flows::take(session, &state_hash, now).await?, Vec::new()))
+                })
+            })
+            .await?
+            .ok_or_else(unknown)
     }
 
     /// The member a sign-in belongs to, as they are now.
     async fn member_who_began(&self, flow: &OAuthFlow, request_id: RequestId) -> Result<Caller> {
         let mut session = self.store.session().await?;
-        let member = store::members::by_id(&mut session, flow.organization_id, flow.member_id)
+        let id = flow.member_id.ok_or_else(unknown)?;
+        let member = store::members::by_id(&mut session, flow.organization_id, id)
             .await?
             .ok_or_else(unknown)?;
         let principal = principal_of_member(&member);
@@ -151,7 +189,7 @@ impl Broker {
     }
 
     /// Stores a grant as the caller's account at a host; a grant that was there is replaced.
-    async fn store_account(&self, caller: &Caller, host: Host, grant: Grant) -> Result<Connected> {
+    async fn store_account(&self, caller: &Caller, host: Host, grant: Grant) -> Result<String> {
         let mut session = self.store.session().await?;
         let member = super::member_of(caller)?;
         let known = store::credentials::of_member(&mut session, member, host.id).await?;
@@ -190,7 +228,7 @@ impl Broker {
             before: known.map(|it| it.current_version),
         };
         self.commit_account(caller, account).await?;
-        Ok(Connected { name })
+        Ok(name)
     }
 
     fn new_account(&self, caller: &Caller, host: &Host) -> Credential {
@@ -208,6 +246,7 @@ impl Broker {
             guessed_username: None,
             member_id: caller.principal.member_id,
             given_url: None,
+            tag: None,
             app_id: None,
             installation_id: None,
             repository: None,
@@ -289,7 +328,7 @@ async fn refuse_change(
 }
 
 /// Whose account it is; a grant of nobody knows whom is not stored.
-fn whose(host: &Host, findings: &Findings) -> Result<String> {
+pub(crate) fn whose(host: &Host, findings: &Findings) -> Result<String> {
     let identity = findings.identity.as_ref().filter(|_| findings.verdict == Verdict::Accepted);
     identity.map(|identity| printable(&identity.login, LOGIN_CHARACTERS_MAX)).ok_or_else(|| {
         let said = findings.said.clone().unwrap_or_default();
@@ -305,5 +344,6 @@ fn is_short(text: &Secret) -> bool {
 /// The one answer to everything that is no sign-in of ours.
 fn unknown() -> Error {
     Error::new(ErrorKind::NotFound, "This sign-in is unknown, was used before, or took too long.")
-        .hint("begin again: claviger member connect PROVIDER")
+        .blaming(Blame::SignIn)
+        .hint("begin again")
 }

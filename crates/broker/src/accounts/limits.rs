@@ -6,6 +6,8 @@ use std::time::Duration;
 pub(super) const FLOW_TIME_MAX: Duration = Duration::from_secs(10 * 60);
 /// Sign-ins one member may have begun.
 pub(super) const FLOWS_MAX: i64 = 20;
+/// Sign-ins an organization's clients may have begun.
+pub(super) const FLOWS_OF_ORGANIZATION_MAX: i64 = 500;
 /// Accounts of one member that are listed.
 pub(super) const ACCOUNTS_MAX: i64 = 100;
 /// A state or a code that comes back, in bytes.

@@ -26,8 +26,9 @@ use domain::url::WebUrl;
 use vault::Place;
 
 pub use begin::Connecting;
-pub use come_back::Connected;
+pub use come_back::CameBack;
 pub use come_back::Returned;
+pub(crate) use come_back::whose;
 pub(crate) use grant::Grant;
 pub(crate) use renew::Held;
 

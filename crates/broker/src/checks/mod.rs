@@ -19,6 +19,5 @@ pub use revoke::Revoked;
 
 pub(crate) use examine::Examined;
 pub(crate) use on_save::refuse_differences;
-pub(crate) use on_save::refuse_unanswered;
 pub(crate) use on_save::refuse_useless;
 pub(crate) use outcome::Outcome;

@@ -1,9 +1,9 @@
 //! What a check refuses: a secret that is not known, one that lacks what is required, and – where the
 //! organization wants it so – one that could not be checked. Unproven refuses nothing.
 
+use domain::Blame;
 use domain::Error;
 use domain::ErrorKind;
-use domain::RefusedSecret;
 use domain::Result;
 use domain::Secret;
 use domain::check::Differences;
@@ -13,6 +13,8 @@ use domain::credential::Credential;
 use domain::credential::CredentialKind;
 use domain::host::Host;
 use store::organizations::Organization;
+
+use crate::Checked;
 
 /// Services that are named when a new value is refused.
 const NAMED_MAX: usize = 10;
@@ -24,6 +26,7 @@ pub(crate) fn refuse_useless(
     credential: &Credential,
     secret: &Secret,
     organization: &Organization,
+    checked: Checked,
 ) -> Result<()> {
     let said = findings.said.clone().unwrap_or_default();
     let name = &host.url.authority;
@@ -41,18 +44,24 @@ pub(crate) fn refuse_useless(
     let hint = format!("{page}store it all the same with --no-check");
     let hopeless = providers::adapter(host.provider).hopeless(secret);
     if let Some(why) = hopeless.filter(|_| findings.verdict != Verdict::Accepted) {
-        return Err(Error::invalid(why).hint(hint).because(RefusedSecret));
+        return Err(Error::invalid(why).blaming(Blame::Secret).hint(hint));
     }
     match findings.verdict {
         Verdict::Refused => Err(Error::invalid(format!(
             "{name} does not accept this secret. {said}"
         ))
-        .hint(hint)
-        .because(RefusedSecret)),
+        .blaming(Blame::Secret)
+        .hint(hint)),
         Verdict::Expired => {
-            let sentence = format!("This secret has expired. {said}");
-            Err(Error::invalid(sentence).hint(hint).because(RefusedSecret))
+            Err(Error::invalid(format!("This secret has expired. {said}"))
+                .blaming(Blame::Secret)
+                .hint(hint))
         }
+        Verdict::Unknown if checked == Checked::Surely => Err(Error::new(
+            ErrorKind::Upstream,
+            format!("{name} could not be asked about this secret. {said}"),
+        )
+        .hint("try again once it can be reached")),
         Verdict::Unknown if organization.requires_checks => Err(Error::new(
             ErrorKind::Upstream,
             format!("The secret could not be checked, and the organization stores checked ones only. {said}"),
@@ -66,19 +75,10 @@ pub(crate) fn refuse_useless(
                 missing.join(", "),
                 in_which(findings)
             ))
+            .blaming(Blame::Secret)
             .hint(hint)),
         },
     }
-}
-
-/// Refuses a secret of which the provider said nothing.
-pub(crate) fn refuse_unanswered(findings: &Findings) -> Result<()> {
-    if findings.verdict != Verdict::Unknown {
-        return Ok(());
-    }
-    let said = findings.said.clone().unwrap_or_default();
-    Err(Error::new(ErrorKind::Upstream, format!("The secret could not be checked. {said}"))
-        .hint("try again when the host can be reached"))
 }
 
 /// The repositories in which something required is missing, as a sentence.

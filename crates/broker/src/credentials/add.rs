@@ -24,7 +24,6 @@ use super::view::attention;
 use crate::Broker;
 use crate::Caller;
 use crate::checks::Outcome;
-use crate::checks::refuse_unanswered;
 use crate::guarded::About;
 use crate::minting::app_key;
 
@@ -66,7 +65,47 @@ pub struct AddCredential {
     /// When it ends.
     pub expires_at: Option<Timestamp>,
     /// Whether the provider is asked about it first.
-    pub is_checked: bool,
+    pub checked: Checked,
+    /// A word of the client's own, which it sees again.
+    pub tag: Option<String>,
+}
+
+/// Whether a provider is asked about a secret before it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// It is not.
+    No,
+    /// It is; where it cannot be reached the secret is stored unchecked.
+    IfPossible,
+    /// It is, and has to answer.
+    Surely,
+}
+
+impl AddCredential {
+    /// An access token at a provider's cloud, and nothing else said about it.
+    pub fn new(name: String, provider: Provider, secret: Secret) -> AddCredential {
+        AddCredential {
+            name,
+            handle: None,
+            description: String::new(),
+            provider,
+            secret,
+            host: None,
+            ca_pem: None,
+            workspace: None,
+            given_url: None,
+            kind: CredentialKind::AccessToken,
+            username: None,
+            app_id: None,
+            installation_id: None,
+            repository: None,
+            covers: Vec::new(),
+            is_default: false,
+            expires_at: None,
+            checked: Checked::IfPossible,
+            tag: None,
+        }
+    }
 }
 
 impl Broker {
@@ -76,45 +115,24 @@ impl Broker {
         caller: &Caller,
         wanted: AddCredential,
     ) -> Result<CredentialView> {
-        self.add(caller, wanted, false).await
-    }
-
-    /// Adds a credential that its provider has accepted: where no answer comes, nothing is stored.
-    pub async fn add_accepted_credential(
-        &self,
-        caller: &Caller,
-        wanted: AddCredential,
-    ) -> Result<CredentialView> {
-        self.add(caller, wanted, true).await
-    }
-
-    async fn add(
-        &self,
-        caller: &Caller,
-        wanted: AddCredential,
-        needs_answer: bool,
-    ) -> Result<CredentialView> {
         let about = About::target(domain::text::printable(&wanted.name, 120));
         let work = async {
             caller.require(Permission::ManageCredentials)?;
             check(&wanted)?;
             let (host, is_new_host) = self.host_for(caller, &wanted).await?;
-            let is_checked = wanted.is_checked;
+            let checked = wanted.checked;
             let (credential, secret) = self.compose(caller, wanted, &host)?;
-            let outcome = match is_checked {
-                true => Some(self.examine_new(&credential, &secret, &host).await?),
-                false => None,
+            let outcome = match checked {
+                Checked::No => None,
+                _ => Some(self.examine_new(&credential, &secret, &host, checked).await?),
             };
-            if let Some(outcome) = outcome.as_ref().filter(|_| needs_answer) {
-                refuse_unanswered(&outcome.findings)?;
-            }
             let new = New { credential, secret, host, is_new_host, outcome };
             self.store_credential(caller, new).await
         };
         self.guarded(caller, Action::CredentialAdd, about, work).await
     }
 
-    fn compose(
+    pub(super) fn compose(
         &self,
         caller: &Caller,
         wanted: AddCredential,
@@ -132,6 +150,7 @@ impl Broker {
             host_id: host.id,
             workspace: wanted.workspace,
             given_url: wanted.given_url,
+            tag: wanted.tag,
             kind: wanted.kind,
             username: wanted.username.filter(|text| !text.is_empty()),
             guessed_username: None,
@@ -162,7 +181,11 @@ impl Broker {
         Ok((credential, wanted.secret))
     }
 
-    async fn store_credential(&self, caller: &Caller, new: New) -> Result<CredentialView> {
+    pub(super) async fn store_credential(
+        &self,
+        caller: &Caller,
+        new: New,
+    ) -> Result<CredentialView> {
         let New { mut credential, secret, host, is_new_host, outcome } = new;
         let last_checked_at = outcome.as_ref().map(|outcome| outcome.now);
         let organization = credential.organization_id;
@@ -216,12 +239,12 @@ impl Broker {
 }
 
 /// A credential that is about to be stored.
-struct New {
-    credential: Credential,
-    secret: Secret,
-    host: Host,
-    is_new_host: bool,
-    outcome: Option<Outcome>,
+pub(super) struct New {
+    pub credential: Credential,
+    pub secret: Secret,
+    pub host: Host,
+    pub is_new_host: bool,
+    pub outcome: Option<Outcome>,
 }
 
 /// Two defaults for the same prefix would tie again: refused, naming the other.
@@ -249,6 +272,9 @@ fn check(wanted: &AddCredential) -> Result<()> {
     }
     if let Some(username) = wanted.username.as_deref().filter(|text| !text.is_empty()) {
         credential::check_username(username)?;
+    }
+    if let Some(tag) = &wanted.tag {
+        credential::check_text("tag", tag, limits::TAG_CHARACTERS_MAX)?;
     }
     check_app(wanted)?;
     if wanted.kind == CredentialKind::OAuth {

@@ -11,6 +11,7 @@ use domain::credential::Credential;
 use domain::host::Host;
 use store::checks::Check;
 
+use super::Checked;
 use crate::Broker;
 use crate::checks::Examined;
 use crate::checks::Outcome;
@@ -35,6 +36,7 @@ impl Broker {
         credential: &Credential,
         secret: &Secret,
         host: &Host,
+        checked: Checked,
     ) -> Result<Outcome> {
         let mut session = self.store.session().await?;
         let organization = store::organizations::by_id(&mut session, credential.organization_id)
@@ -51,7 +53,7 @@ impl Broker {
                 allows_write_probes: organization.allows_write_probes,
             })
             .await?;
-        refuse_useless(&findings, host, credential, secret, &organization)?;
+        refuse_useless(&findings, host, credential, secret, &organization, checked)?;
         let fingerprint = self.keyring.fingerprint_key().of(&credential.organization_id, secret);
         Ok(self.outcome(host, findings, fingerprint))
     }
@@ -121,7 +123,7 @@ impl Broker {
                 allows_write_probes: organization.allows_write_probes,
             })
             .await?;
-        refuse_useless(&findings, host, after, secret, &organization)?;
+        refuse_useless(&findings, host, after, secret, &organization, Checked::IfPossible)?;
         if let Some(report) = last.and_then(|last| last.report).filter(|_| !is_forced) {
             let names: Vec<String> = services.into_iter().map(|service| service.path()).collect();
             let differences = Differences::between(&report.findings, &findings);

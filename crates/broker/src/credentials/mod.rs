@@ -1,6 +1,7 @@
 //! Credentials: what people do with them, one file per verb.
 
 mod add;
+mod add_granted;
 mod checked;
 mod delete;
 mod list;
@@ -10,6 +11,8 @@ mod versions;
 mod view;
 
 pub use add::AddCredential;
+pub use add::Checked;
+pub use add_granted::AddGranted;
 pub use reveal::Revealed;
 pub use update::UpdateCredential;
 pub use view::CredentialView;

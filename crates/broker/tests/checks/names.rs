@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use broker::AddCredential;
+use broker::Checked;
 use broker::UpdateCredential;
 use domain::Secret;
 use domain::credential::Credential;
@@ -40,7 +41,7 @@ async fn found_by_trying(world: World) {
     let wanted = AddCredential {
         secret: Secret::from("old value".to_owned()),
         repository: Some(format!("{}/acme/app", host.url())),
-        is_checked: true,
+        checked: Checked::IfPossible,
         ..world.wanted(Provider::Generic, &host.url(), "ci")
     };
     let handle = world.add(wanted).await;

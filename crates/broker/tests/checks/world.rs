@@ -7,12 +7,12 @@ use std::sync::Arc;
 use broker::AddCredential;
 use broker::Broker;
 use broker::Caller;
+use broker::Checked;
 use broker::Keyring;
 use broker::Settings;
 use domain::Clock;
 use domain::Entropy;
 use domain::Secret;
-use domain::credential::CredentialKind;
 use domain::id::RequestId;
 use domain::provider::Provider;
 use domain::url::WebUrl;
@@ -76,24 +76,13 @@ impl World {
     /// A credential for all of a host, stored without asking.
     pub fn wanted(&self, provider: Provider, host: &str, name: &str) -> AddCredential {
         AddCredential {
-            handle: None,
-            name: name.to_owned(),
-            description: String::new(),
-            provider,
-            secret: Secret::from(format!("value of {name}")),
             host: Some(host.to_owned()),
-            ca_pem: None,
-            workspace: None,
-            given_url: None,
-            kind: CredentialKind::AccessToken,
-            username: None,
-            app_id: None,
-            installation_id: None,
-            repository: None,
-            covers: Vec::new(),
-            is_default: false,
-            expires_at: None,
-            is_checked: false,
+            checked: Checked::No,
+            ..AddCredential::new(
+                name.to_owned(),
+                provider,
+                Secret::from(format!("value of {name}")),
+            )
         }
     }
 

@@ -9,6 +9,7 @@ use broker::AddChannel;
 use broker::AddCredential;
 use broker::Broker;
 use broker::Caller;
+use broker::Checked;
 use broker::CreatedChannel;
 use broker::Delivery;
 use broker::Keyring;
@@ -18,7 +19,6 @@ use domain::Clock;
 use domain::Entropy;
 use domain::Secret;
 use domain::credential::Credential;
-use domain::credential::CredentialKind;
 use domain::id::NotificationId;
 use domain::id::RequestId;
 use domain::limits::SETTLE_TIME;
@@ -89,24 +89,9 @@ impl World {
 
     pub async fn credential(&self, name: &str) -> Credential {
         let wanted = AddCredential {
-            handle: None,
-            name: name.to_owned(),
-            description: String::new(),
-            provider: Provider::GitHub,
-            secret: Secret::from("s".to_owned()),
-            host: None,
-            ca_pem: None,
-            workspace: None,
-            given_url: None,
-            kind: CredentialKind::AccessToken,
-            username: None,
-            app_id: None,
-            installation_id: None,
-            repository: None,
             covers: vec![name.to_owned()],
-            is_default: false,
-            expires_at: None,
-            is_checked: false,
+            checked: Checked::No,
+            ..AddCredential::new(name.to_owned(), Provider::GitHub, Secret::from("s".to_owned()))
         };
         self.broker.add_credential(&self.caller, wanted).await.unwrap().credential
     }

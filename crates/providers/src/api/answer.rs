@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::Blame;
 use domain::Error;
 use domain::ErrorKind;
-use domain::RefusedSecret;
 use domain::Result;
 use domain::Timestamp;
 use domain::check::Evidence;
@@ -122,7 +122,7 @@ impl Answer {
                 sentence("The provider does not accept the stored credential"),
             )
             .hint("claviger credential check tells what is known about it")
-            .because(RefusedSecret),
+            .blaming(Blame::Secret),
             403 => Error::forbidden(sentence(&format!(
                 "The stored credential may not do this to the {what}"
             ))),

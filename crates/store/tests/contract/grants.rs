@@ -54,7 +54,7 @@ async fn a_sign_in_comes_back_once_and_in_time(world: World) {
     let member = member(&world, "m@acme.invalid").await;
     let flow = OAuthFlow {
         organization_id: world.organization,
-        member_id: member,
+        member_id: Some(member),
         host_id: world.host.id,
         provider: Provider::GitLab,
         organization_key_id: OrganizationKeyId::generate(
@@ -70,7 +70,15 @@ async fn a_sign_in_comes_back_once_and_in_time(world: World) {
         oauth_flows::insert(&mut session, &flow, &hash).await.unwrap();
     }
     let now = world.clock.now();
-    assert_eq!(oauth_flows::count_of_member(&mut session, member, now).await.unwrap(), 2);
+    let ours = OAuthFlow { member_id: None, ..flow.clone() };
+    oauth_flows::insert(&mut session, &ours, &[3; 32]).await.unwrap();
+    for (whose, count) in [(Some(member), 2), (None, 1)] {
+        let organization = world.organization;
+        let found = oauth_flows::count_under_way(&mut session, organization, whose, now).await;
+        assert_eq!(found.unwrap(), count, "{whose:?}");
+    }
+    let looked = oauth_flows::by_state(&mut session, &[3; 32]).await.unwrap();
+    assert_eq!(looked, Some(ours), "looking takes nothing");
     assert_eq!(oauth_flows::take(&mut session, &[9; 32], now).await.unwrap(), None);
     let taken = oauth_flows::take(&mut session, &[1; 32], now).await.unwrap();
     assert_eq!(taken.as_ref(), Some(&flow));

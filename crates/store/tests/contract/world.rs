@@ -155,6 +155,7 @@ impl World {
             guessed_username: None,
             member_id: None,
             given_url: None,
+            tag: None,
             app_id: None,
             installation_id: None,
             repository: None,

@@ -1,6 +1,7 @@
 //! Accounts that members connect at a provider: the way there and back as a browser goes it, clones
 //! with what was granted, and renewals.
 
+mod authorize;
 mod renew;
 mod sign_in;
 
