@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use domain::Error;
+use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
 use domain::access::Access;
@@ -36,6 +37,9 @@ use crate::guarded::About;
 use crate::minting::Scope;
 use crate::resolve::Target;
 use crate::resolve::nothing_serves;
+
+/// How often it is decided again what serves a request, while that changes.
+const DECISIONS_MAX: usize = 4;
 
 /// What git wants to do.
 #[derive(Clone, Debug)]
@@ -71,6 +75,13 @@ pub struct GitGrant {
     served_by: (CredentialId, i64),
     kind: CredentialKind,
     minted: Option<Scope>,
+}
+
+impl GitGrant {
+    /// What is said where something else serves by now, and it is too late to ask with that.
+    pub fn changed() -> Error {
+        Error::new(ErrorKind::Busy, "What serves this repository just changed.").hint("try again")
+    }
 }
 
 impl Broker {
@@ -152,29 +163,34 @@ impl Broker {
     }
 
     /// Makes the begin of a use durable. If anything that can end a right was committed meanwhile, the
-    /// decision is taken again: the same credential, version and host must come out, else the use is
-    /// refused and the client asks anew.
+    /// decision is taken again. Where something else serves now, that is given: its begin is durable,
+    /// too, and what was asked for with the grant before is not to be used.
     pub async fn begin_git(
-        &self,
+        self: &Arc<Self>,
         grant: &GitGrant,
         presented: &Secret,
         request: &GitRequest,
         detail: Option<String>,
-    ) -> Result<()> {
-        let organization = grant.caller.principal.organization_id;
-        let about = About { detail, ..grant.about.clone() };
-        let record = self.record(&grant.caller, grant.action, Outcome::Begun, about);
-        let epoch = self.committer.record(organization, vec![record], None).await?;
-        self.caches.learn(organization, epoch);
-        if grant.caller.known_at == Some(epoch) {
-            return Ok(());
+    ) -> Result<Option<GitGrant>> {
+        let mut other: Option<GitGrant> = None;
+        for _ in 0..DECISIONS_MAX {
+            let current = other.as_ref().unwrap_or(grant);
+            let organization = current.caller.principal.organization_id;
+            let about = About { detail: detail.clone(), ..current.about.clone() };
+            let record = self.record(&current.caller, current.action, Outcome::Begun, about);
+            let epoch = self.committer.record(organization, vec![record], None).await?;
+            self.caches.learn(organization, epoch);
+            if current.caller.known_at == Some(epoch) {
+                return Ok(other);
+            }
+            let again = self.decide_git(presented, current.caller.request_id, request).await?;
+            if again.served_by == current.served_by && again.host == current.host {
+                return Ok(other);
+            }
+            self.end_git(current, "something else serves this now".to_owned());
+            other = Some(again);
         }
-        let again = self.decide_git(presented, grant.caller.request_id, request).await?;
-        if again.served_by == grant.served_by && again.host == grant.host {
-            return Ok(());
-        }
-        Err(Error::new(domain::ErrorKind::Busy, "What serves this repository just changed.")
-            .hint("try again"))
+        Err(GitGrant::changed())
     }
 
     /// Notes how a use ended, as well as we can: nobody waits for it.

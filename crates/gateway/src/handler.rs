@@ -43,6 +43,12 @@ struct Asked {
     service: GitService,
 }
 
+impl Asked {
+    fn has_body(&self) -> bool {
+        matches!(self.endpoint, GitEndpoint::Rpc(_))
+    }
+}
+
 /// What the upstream answered.
 type Upstream = Result<http::Response<hyper::body::Incoming>>;
 
@@ -134,7 +140,15 @@ async fn fetch(
         broker.begin_git(&grant, token, &asked.git, None),
         state.outbound.send(request, &grant.site.trust)
     );
-    begun?;
+    let (grant, upstream) = match begun? {
+        None => (grant, upstream),
+        // What is known now came too late for a body that is on its way already.
+        Some(_) if asked.has_body() => return Err(GitGrant::changed()),
+        Some(other) => {
+            let upstream = ask(state, asked, client, &other).await?;
+            (other, upstream)
+        }
+    };
     let (grant, upstream) = again(state, asked, token, client, (grant, upstream)).await?;
     shape(state, asked, grant, upstream).await
 }
@@ -151,17 +165,27 @@ async fn again(
     let broker = &state.app.broker;
     let is_refused =
         upstream.as_ref().is_ok_and(|answer| answer.status() == StatusCode::UNAUTHORIZED);
-    let has_body = matches!(asked.endpoint, GitEndpoint::Rpc(_));
-    if !is_refused || has_body || !broker.replaces_refused(&grant) {
+    if !is_refused || asked.has_body() || !broker.replaces_refused(&grant) {
         return Ok((grant, upstream));
     }
     broker.end_git(&grant, "the provider answered 401; asked again with another token".to_owned());
     let grant = broker.decide_git(token, grant.caller.request_id, &asked.git).await?;
-    broker.begin_git(&grant, token, &asked.git, None).await?;
-    let body = Prefixed { head: None, rest: Body::empty() }.boxed_unsync();
-    let request = forward::request(&grant, asked.endpoint, asked.service, client, body)?;
-    let upstream = state.outbound.send(request, &grant.site.trust).await;
+    let other = broker.begin_git(&grant, token, &asked.git, None).await?;
+    let grant = other.unwrap_or(grant);
+    let upstream = ask(state, asked, client, &grant).await?;
     Ok((grant, upstream))
+}
+
+/// Asks a question that has no body.
+async fn ask(
+    state: &GatewayState,
+    asked: &Asked,
+    client: &HeaderMap,
+    grant: &GitGrant,
+) -> Result<Upstream> {
+    let body = Prefixed { head: None, rest: Body::empty() }.boxed_unsync();
+    let request = forward::request(grant, asked.endpoint, asked.service, client, body)?;
+    Ok(state.outbound.send(request, &grant.site.trust).await)
 }
 
 /// Writing: nothing goes upstream before its begin is durable, and only what the lease allows.
@@ -176,7 +200,7 @@ async fn push(
     let broker = &state.app.broker;
     let mut body = Prefixed { head: None, rest: body };
     let mut detail = "asks what is there".to_owned();
-    if matches!(asked.endpoint, GitEndpoint::Rpc(_)) {
+    if asked.has_body() {
         let list = match read_commands(client, &mut body).await {
             Ok(list) => list,
             Err(error) => {
@@ -190,7 +214,8 @@ async fn push(
         }
         detail = list.summary();
     }
-    broker.begin_git(&grant, token, &asked.git, Some(detail)).await?;
+    let other = broker.begin_git(&grant, token, &asked.git, Some(detail)).await?;
+    let grant = other.unwrap_or(grant);
     let body = body.boxed_unsync();
     let request = forward::request(&grant, asked.endpoint, asked.service, client, body)?;
     let limit = limits::PUSH_TIME_MAX;

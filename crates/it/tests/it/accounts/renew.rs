@@ -56,7 +56,8 @@ async fn a_refused_grant_is_renewed_once_by_many_at_once_on_two_servers() {
     tokio::join!(here(), there(), here(), there(), here(), there(), here(), there());
     scene.fetch_until(200, "").await;
     assert_eq!(scene.redeemed(), 2, "one code and one renewal");
-    assert_eq!(there().await.status, 200);
+    let there = there().await;
+    assert_eq!(there.status, 200, "{}", there.body);
     assert_eq!(records(&scene.world, "credential.refresh", "begun").await.len(), 1);
     assert_eq!(records(&scene.world, "credential.refresh", "done").await.len(), 1);
     let account = &scene.accounts(&scene.member).await[0];

@@ -4,4 +4,5 @@ mod clone;
 mod headers;
 mod hostile;
 mod refusals;
+mod replicas;
 mod upstream;
