@@ -32,6 +32,7 @@ mod repository_content;
 mod repository_writes;
 mod secrets;
 mod services;
+mod sessions;
 mod shape;
 mod shape_host;
 mod shape_repository;
@@ -78,6 +79,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(api_tokens::revoke_api_token))
         .routes(routes!(access_keys::access_keys, access_keys::create_access_key))
         .routes(routes!(access_keys::revoke_access_key))
+        .routes(routes!(sessions::create_sign_in_link))
+        .routes(routes!(sessions::sessions))
+        .routes(routes!(sessions::end_session))
         .routes(routes!(hosts::hosts, hosts::add_host))
         .routes(routes!(hosts::check_host))
         .routes(routes!(hosts::update_host, hosts::remove_host))

@@ -32,6 +32,7 @@ use web::Failure;
         (name = "members", description = "People and their roles."),
         (name = "api-tokens", description = "What programs and people present to this API."),
         (name = "access-keys", description = "Pairs that sign requests instead of travelling with them."),
+        (name = "sessions", description = "Browsers that are signed in to the console, and links that sign in."),
         (name = "hosts", description = "Git hosts that credentials belong to."),
         (name = "credentials", description = "Secrets of Git hosts and all that is known about them."),
         (name = "repositories", description = "Repositories at their providers, seen through a stored credential."),

@@ -112,8 +112,11 @@ impl Broker {
         let caller = self.system(organization_id);
         let records = vec![
             self.done(&caller, Action::OrganizationCreate, About::target(slug)),
-            self.done(&caller, Action::ApiTokenCreate, About::target(api_token.id).detail("owner")),
-            self.done(&caller, Action::SignInLinkCreate, About::target(api_token.id)),
+            self.done(
+                &caller,
+                Action::ApiTokenCreate,
+                About::target(api_token.id).detail("owner").fact("sign_in_link", "made"),
+            ),
         ];
         let NewLink { stored, hash: link_hash, link } =
             self.new_link(Some((organization_id, Holder::ApiToken(api_token.id))));

@@ -65,7 +65,7 @@ pub struct BootstrapArgs {
     /// The organization's short name, as in acme
     #[arg(long, value_name = "SLUG")]
     pub org: String,
-    /// The address of the server, for the console's link
+    /// The address of the server, for the link to its console
     #[arg(long, env = "CLAVIGER_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// Print one JSON value

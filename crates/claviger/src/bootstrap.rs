@@ -20,7 +20,7 @@ pub async fn run(args: BootstrapArgs) -> Result<()> {
     let token =
         made.api_token.expose_text().ok_or_else(|| Error::internal("a token is not text"))?;
     let url = args.public_url.as_deref().unwrap_or("http://127.0.0.1:8470").trim_end_matches('/');
-    let console_url = format!("{url}/console/");
+    let console_url = made.link.sign_in_url(&url);
     if args.json {
         let answer = serde_json::json!({
             "organization_id": made.organization_id,
@@ -43,5 +43,7 @@ pub async fn run(args: BootstrapArgs) -> Result<()> {
         );
     }
     println!("Next: claviger login {url}");
+    println!("or open the console, where this signs you in once, within 15 minutes:");
+    println!("  {console_url}");
     Ok(())
 }

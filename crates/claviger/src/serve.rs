@@ -45,7 +45,17 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::internal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::internal)?;
     let running = start(&settings).await?;
+    let setup_url = match running.has_organizations {
+        true => None,
+        false => {
+            let link = running.broker.create_setup_link().await?;
+            link.map(|link| running.broker.setup_url(&link))
+        }
+    };
     announce(&running, &settings);
+    if let Some(url) = setup_url {
+        announce_setup(&url);
+    }
     let outcome = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
@@ -153,7 +163,13 @@ fn announce(running: &Running, settings: &ServeSettings) {
     if !running.has_organizations {
         let data = shown(&settings.data.data);
         println!();
-        println!("Next, in another terminal:");
+        println!("Next, open the link below in a browser, or in another terminal:");
         println!("  claviger bootstrap --data {data} --org acme");
     }
+}
+
+/// On standard error, where it does not get between scripts and the lines they read.
+#[expect(clippy::print_stderr, reason = "whoever starts an empty server sets it up")]
+fn announce_setup(url: &str) {
+    eprintln!("set this server up in a browser, within 15 minutes: {url}");
 }

@@ -19,6 +19,7 @@ pub mod notification;
 pub mod organization;
 pub mod repo;
 pub mod service;
+pub mod session;
 pub mod status;
 pub mod why;
 

@@ -23,6 +23,7 @@ mod problem;
 mod repositories;
 mod secret_body;
 mod services;
+mod sessions;
 mod tokens;
 
 use std::sync::Arc;

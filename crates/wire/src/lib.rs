@@ -2,7 +2,7 @@
 //!
 //! Plain data in the API's own words; no rules. Requests refuse unknown fields. The only answers that
 //! can hold a secret are [`CreatedAccessKey`], [`CreatedApiToken`], [`CreatedChannel`], [`CreatedLease`], [`RevealedValue`]
-//! and [`GitAnswer`]; tidy holds this list closed.
+//! and [`GitAnswer`]; tidy holds this list closed. The address in [`CreatedSignInLink`] is good once.
 
 mod account;
 mod audit;
@@ -17,6 +17,7 @@ mod organization;
 mod page;
 mod problem;
 mod repository;
+mod session;
 
 pub use account::*;
 pub use audit::*;
@@ -31,6 +32,7 @@ pub use organization::*;
 pub use page::*;
 pub use problem::*;
 pub use repository::*;
+pub use session::*;
 
 /// The path the native API lives under.
 pub const BASE: &str = "/claviger/v1";

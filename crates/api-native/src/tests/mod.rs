@@ -9,4 +9,5 @@ mod lists;
 mod openapi;
 mod refusals;
 mod roles;
+mod sessions;
 mod world;

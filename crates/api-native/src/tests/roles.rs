@@ -33,6 +33,10 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("GET",    "/access-keys", "", 200, MANAGERS),
     ("POST",   "/access-keys", r#"{"name":"k{n}","role":"viewer"}"#, 201, MANAGERS),
     ("DELETE", "/access-keys/{key}", "", 204, MANAGERS),
+    ("POST",   "/sign-in-links", "", 201, EVERYBODY),
+    ("GET",    "/sessions", "", 200, EVERYBODY),
+    // Nobody is signed in here; how sessions end is tried in the broker.
+    ("DELETE", "/sessions/{n}", "", 404, EVERYBODY),
     ("GET",    "/hosts", "", 200, EVERYBODY),
     ("POST",   "/hosts", r#"{"provider":"generic","url":"https://h{n}.lan"}"#, 201, MANAGERS),
     // Nobody is at the address: that is a finding.

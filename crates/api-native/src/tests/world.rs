@@ -11,8 +11,11 @@ use axum::middleware;
 use broker::Broker;
 use broker::Keyring;
 use broker::Settings;
+use broker::Visitor;
 use domain::Clock;
 use domain::Entropy;
+use domain::Secret;
+use domain::id::RequestId;
 use domain::url::WebUrl;
 use http::HeaderMap;
 use http::Request;
@@ -93,6 +96,15 @@ impl World {
     pub async fn organization(&self, slug: &str) -> String {
         let made = self.broker.bootstrap(slug).await.unwrap();
         made.api_token.expose_text().unwrap().to_owned()
+    }
+
+    /// Signs in with a link, as the console does; gives the session's secret.
+    pub async fn sign_in(&self, link: &str) -> String {
+        let request_id = RequestId::generate(self.clock.as_ref(), &SeededEntropy::new(4));
+        let visitor = Visitor { request_id, user_agent: Some("Browser/1".to_owned()) };
+        let link = Secret::from(link.to_owned());
+        let signed_in = self.broker.sign_in_by_link(&link, visitor).await.unwrap();
+        signed_in.session_secret.expose_text().unwrap().to_owned()
     }
 
     /// Asks with a token, and with a JSON body unless it is null.

@@ -1,5 +1,7 @@
 //! Making a link that signs its maker in to the console, once; and the one of an empty server.
 
+use std::fmt::Display;
+
 use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
@@ -22,6 +24,18 @@ pub struct SignInLink {
     pub secret: Secret,
     /// Until when it is good.
     pub expires_at: Timestamp,
+}
+
+impl SignInLink {
+    /// The address that signs in with this link at a server.
+    pub fn sign_in_url(&self, public_url: &impl Display) -> String {
+        self.url(public_url, "sign-in/link")
+    }
+
+    fn url(&self, public_url: &impl Display, page: &str) -> String {
+        let secret = self.secret.expose_text().unwrap_or_default();
+        format!("{public_url}/console/{page}/{secret}")
+    }
 }
 
 /// A link that is about to be stored.
@@ -84,16 +98,11 @@ impl Broker {
 
     /// The address that signs in with this link.
     pub fn sign_in_url(&self, link: &SignInLink) -> String {
-        self.console_url("sign-in/link", link)
+        link.sign_in_url(&self.settings.public_url)
     }
 
     /// The address that sets this server up.
     pub fn setup_url(&self, link: &SignInLink) -> String {
-        self.console_url("setup", link)
-    }
-
-    fn console_url(&self, page: &str, link: &SignInLink) -> String {
-        let secret = link.secret.expose_text().unwrap_or_default();
-        format!("{}/console/{page}/{secret}", self.settings.public_url)
+        link.url(&self.settings.public_url, "setup")
     }
 }

@@ -17,6 +17,7 @@ use crate::connection;
 use crate::login_file;
 use crate::login_file::Login as Stored;
 use crate::secret_input;
+use crate::table;
 
 /// Stores a server and an API token for the commands that follow
 #[derive(Debug, clap::Args)]
@@ -33,12 +34,18 @@ pub struct Login {
     /// The server's own certificate authority
     #[arg(long, value_name = "FILE.pem")]
     ca: Option<PathBuf>,
+    /// Print a link that signs you in to the console, once, with the login that is stored
+    #[arg(long, conflicts_with_all = ["url", "url_flag", "token_file", "ca"])]
+    console: bool,
     #[command(flatten)]
     pub(crate) format: Format,
 }
 
 impl Login {
     pub(crate) async fn run(self, session: &Session<'_>) -> Result<Answer> {
+        if self.console {
+            return console_link(session).await;
+        }
         let surroundings = session.surroundings;
         let url = self.url(session)?;
         let ca_pem = match &self.ca {
@@ -94,6 +101,14 @@ impl Login {
             ),
         }
     }
+}
+
+async fn console_link(session: &Session<'_>) -> Result<Answer> {
+    let link = session.client()?.create_sign_in_link().await?;
+    let value = json!({"console_url": link.url, "expires_at": link.expires_at});
+    let until = table::moment(link.expires_at);
+    let text = format!("Open this in a browser until {until}; it is good once:\n{}", link.url);
+    Answer::text(&value, text)
 }
 
 fn is_loopback(url: &WebUrl) -> bool {

@@ -25,4 +25,5 @@ mod readme;
 mod resolve;
 mod roles;
 mod servicestage;
+mod sessions;
 mod toolbox;
