@@ -250,7 +250,8 @@ fn is_shown(view: &CredentialView) -> bool {
 async fn shape(state: &AppState, caller: &Caller, view: CredentialView) -> Result<Value, Refusal> {
     let report = state.broker.last_check(caller, &view.credential.id.to_string()).await?.report;
     let identity = report.and_then(|report| report.findings.identity);
-    let CredentialView { credential, host, status, .. } = view;
+    let CredentialView { credential, host, .. } = view;
+    let number = credential.servicestage(state.broker.now());
     let address = host.url.to_string();
     let login = identity.as_ref().map(|identity| identity.login.clone());
     let home = identity.as_ref().and_then(|identity| identity.home_url.clone());
@@ -272,6 +273,6 @@ async fn shape(state: &AppState, caller: &Caller, view: CredentialView) -> Resul
         },
         "create_time": credential.created_at.millis(),
         "update_time": credential.updated_at.millis(),
-        "status": status.servicestage(),
+        "status": number,
     }))
 }

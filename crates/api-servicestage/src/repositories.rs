@@ -45,7 +45,7 @@ impl<'a> Use<'a> {
     ) -> Result<Use<'a>, Refusal> {
         let name = asked.header(AUTHORIZATION).unwrap_or_default();
         let view = authorizations::find(state, caller, name).await?;
-        if view.status.servicestage() != 0 {
+        if view.credential.servicestage(state.broker.now()) != 0 {
             let error = Error::forbidden("The repository authorization does not work any more.")
                 .hint("replace its value: claviger credential update");
             return Err(Refusal::of(Code::DeadAuthorization, &error));

@@ -166,6 +166,11 @@ impl Credential {
     pub fn status(&self, now: Timestamp) -> Status {
         self.axes.status(self.expires_at, now)
     }
+
+    /// The status as ServiceStage's number ([`Axes::servicestage`]).
+    pub fn servicestage(&self, now: Timestamp) -> u8 {
+        self.axes.servicestage(self.expires_at, now)
+    }
 }
 
 /// Checks a name: something visible, not too long, kept verbatim otherwise.

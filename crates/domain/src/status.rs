@@ -6,7 +6,7 @@
 //! | pending   | any            | any        | disabled     | 2            | no          |
 //! | active    | rejected       | any        | rejected     | 2            | no          |
 //! | active    | expired        | any        | expired      | 1            | no          |
-//! | active    | unchecked      | any        | unchecked    | 0            | yes         |
+//! | active    | unchecked      | any        | unchecked    | 2            | yes         |
 //! | active    | suspect        | any        | unchecked    | 0            | yes         |
 //! | active    | valid          | insufficient | insufficient | 0          | yes         |
 //! | active    | valid          | else       | valid, or expiring within 30 days | 0 | yes |
@@ -140,19 +140,23 @@ impl Axes {
     }
 }
 
+impl Axes {
+    /// ServiceStage's number at `now`: 0 normal, 1 overdue, 2 unauthenticated. What was never accepted
+    /// is not authenticated; what was, and is doubted, still is.
+    pub fn servicestage(self, expires_at: Option<Timestamp>, now: Timestamp) -> u8 {
+        match self.status(expires_at, now) {
+            Status::Expired => 1,
+            Status::Rejected | Status::Disabled => 2,
+            _ if self.authentication == Authentication::Unchecked => 2,
+            _ => 0,
+        }
+    }
+}
+
 impl Status {
     /// Whether a credential that shows this may be lent.
     pub const fn may_be_lent(self) -> bool {
         !matches!(self, Status::Expired | Status::Rejected | Status::Disabled)
-    }
-
-    /// ServiceStage's number: 0 normal, 1 overdue, 2 unauthenticated.
-    pub const fn servicestage(self) -> u8 {
-        match self {
-            Status::Expired => 1,
-            Status::Rejected | Status::Disabled => 2,
-            _ => 0,
-        }
     }
 }
 
@@ -188,7 +192,7 @@ mod tests {
                     };
                     let status = axes.status(None, now);
                     assert!(cells[4].starts_with(status.word()), "{line} gives {status:?}");
-                    assert_eq!(cells[5], status.servicestage().to_string(), "{line}");
+                    assert_eq!(cells[5], axes.servicestage(None, now).to_string(), "{line}");
                     assert_eq!(cells[6] == "yes", status.may_be_lent(), "{line}");
                 }
             }
