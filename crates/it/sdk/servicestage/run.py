@@ -13,9 +13,10 @@ DevOps engineer of it. TOKEN: an API token of it. GITHUB_TOKEN, GITLAB_TOKEN, GI
 GITEA_TOKEN, FORGEJO_TOKEN: what the providers take; GITEA_URL and FORGEJO_URL, where these are.
 BITBUCKET_USER, BITBUCKET_PASSWORD: what Bitbucket takes. At each of them `acme/app` is private, as
 the forges of the tests begin, and `octocat` may do everything; at GitLab so is `acme/tools/app`.
-Optional: FOREIGN_PROJECT (of an organization the key is not of); OWN_GITLAB_URL with a path, and
-OWN_GITLAB_TOKEN; BAD_GITHUB_TOKEN (it is refused); DEAD_URL (where nobody answers); EXPIRED, REVOKED,
-UNVERIFIED, REPLACED: names of authorizations that were stored otherwise, and have come to this.
+Optional: GITHUB_CONSENT_URL (where GitHub asks `octocat`, who says yes); FOREIGN_PROJECT (of an
+organization the key is not of); OWN_GITLAB_URL with a path, and OWN_GITLAB_TOKEN; BAD_GITHUB_TOKEN
+(it is refused); DEAD_URL (where nobody answers); EXPIRED, REVOKED, UNVERIFIED, REPLACED: names of
+authorizations that were stored otherwise, and have come to this.
 """
 
 import json

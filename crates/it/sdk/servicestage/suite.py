@@ -7,6 +7,7 @@ import steps.signing  # noqa: F401
 import steps.project  # noqa: F401
 import steps.personal  # noqa: F401
 import steps.password  # noqa: F401
+import steps.oauth  # noqa: F401
 import steps.refused  # noqa: F401
 import steps.listed  # noqa: F401
 import steps.repositories  # noqa: F401

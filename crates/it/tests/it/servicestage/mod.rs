@@ -1,8 +1,15 @@
 //! The ServiceStage surface, as its official SDK meets it (the scripts in `sdk/servicestage`), and as
 //! requests meet it that no SDK would send.
 
+mod crowd;
+mod paths;
+mod raw;
+mod rights;
+mod signer;
 mod suite;
 mod surface;
+mod tampering;
+mod visibility;
 
 use std::path::Path;
 use std::process::Stdio;

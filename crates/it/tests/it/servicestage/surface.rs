@@ -1,6 +1,7 @@
 //! A server whose clouds are forges on this machine, filled as the suite expects it, and the
 //! environment that tells the suite of it.
 
+use forges::Application;
 use forges::Forge;
 use forges::Kind;
 use forges::Options;
@@ -13,8 +14,10 @@ use it::World;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The address for mail of the one who signs in everywhere.
-const EMAIL: &str = "octocat@example.invalid";
+use super::raw::CLIENT;
+use super::raw::EMAIL;
+use super::raw::all_of_bitbucket;
+
 /// Where nobody answers.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
@@ -56,11 +59,24 @@ impl Surface {
             options.environment.push(cloud("URL", forge.url().to_owned()));
             options.environment.push(cloud("API_URL", forge.api_url()));
         }
+        let file = root.path().join("client-secret");
+        std::fs::write(&file, "synthetic-client-secret\n").unwrap();
+        let mut point = |name: &str, value: &str| {
+            options.environment.push((format!("CLAVIGER_OAUTH_GITHUB_{name}"), value.to_owned()));
+        };
+        point("CLIENT_ID", CLIENT);
+        point("CLIENT_SECRET_FILE", file.to_str().unwrap());
         let world = World::with(on, options).await;
+        let back = format!("{}/oauth/github/callback", world.server.url);
+        let application = Application::new(CLIENT, "synthetic-client-secret");
+        github.add_application(application.redirect_uri(&back));
+        github.sign_in(Some("octocat"));
         let mut surface =
             Surface { world, github, environment: Vec::new(), _others: Vec::new(), _root: root };
         surface.tell_who_asks().await;
         surface.say("GITHUB_TOKEN", &surface.token());
+        let consent = format!("{}/login/oauth/authorize", surface.github.url());
+        surface.say("GITHUB_CONSENT_URL", &consent);
         let bad = surface.token();
         surface.github.revoke(&bad);
         surface.say("BAD_GITHUB_TOKEN", &bad);
@@ -127,17 +143,6 @@ impl Surface {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
-}
-
-/// A person's token of Bitbucket's with every scope.
-fn all_of_bitbucket() -> Token {
-    let verbs = ["read", "write", "delete", "admin"];
-    let things = ["user", "workspace", "project", "repository", "pullrequest", "webhook"];
-    let scopes = verbs.iter().flat_map(|verb| things.iter().map(move |it| (verb, it)));
-    let scopes: Vec<String> =
-        scopes.map(|(verb, thing)| format!("{verb}:{thing}:bitbucket")).collect();
-    let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-    Token::new("", "api", "octocat").scopes(&scopes)
 }
 
 /// `octocat`, the organization `acme`, and a private repository in which `octocat` may do everything;
