@@ -26,7 +26,7 @@ const PROJECT_HEADER: &str = "x-project-id";
 /// A request that somebody known sent.
 pub(crate) struct Asked {
     pub method: Method,
-    /// The path, raw.
+    /// The path, raw but for the slashes it begins with: there is one.
     pub path: String,
     pub body: Vec<u8>,
     /// Whoever asks, in each organization they belong to.
@@ -49,9 +49,11 @@ impl Asked {
         for principal in principals {
             callers.push(web::caller_of(&parts, principal)?);
         }
+        // Clients write two slashes where their base address ends in one; they were signed so.
+        let path = format!("/{}", parts.uri.path().trim_start_matches('/'));
         Ok(Asked {
             method: parts.method,
-            path: parts.uri.path().to_owned(),
+            path,
             body,
             callers,
             query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -101,6 +103,11 @@ impl Asked {
 
     /// The body as JSON of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        // A list is none of our bodies, although a struct could be read from one.
+        if self.body.trim_ascii_start().first() == Some(&b'[') {
+            let error = Error::invalid("The body has to be a JSON object.");
+            return Err(Refusal::of(Code::Invalid, &error));
+        }
         serde_json::from_slice(&self.body).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             let error = Error::invalid(format!("The body is not what this call takes ({place})."));

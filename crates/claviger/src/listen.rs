@@ -143,11 +143,11 @@ pub fn router(
     ))
 }
 
-/// The first segments of the paths of APIs, beside those of the Qovery surface.
-const APIS: [&str; 3] = ["claviger", "v1", "v3"];
+/// The first segment of the native API's paths.
+const NATIVE: &str = "claviger";
 
 /// Makes one of the slashes an API's path begins with: clients write two where their base address ends
-/// in one. Paths of git and of webhooks stay as they came.
+/// in one. Paths of git and of webhooks stay as they came, and those that are signed as they are.
 fn collapse_first_slashes(mut request: Request) -> Request {
     let uri = request.uri();
     let path = uri.path();
@@ -158,7 +158,7 @@ fn collapse_first_slashes(mut request: Request) -> Request {
         None => ("/", rest),
     };
     let is_same = path.len() == head.len() + tail.len();
-    if is_same || !(APIS.contains(&root) || api_qovery::owns(path)) {
+    if is_same || !(root == NATIVE || api_qovery::owns(path)) {
         return request;
     }
     let target = match uri.query() {
