@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::Inner;
 use crate::codes;
+use crate::records::Repository;
 use crate::records::Token;
 use crate::records::User;
 use crate::route::Route;
@@ -157,6 +158,18 @@ impl Call<'_> {
     /// The body as JSON; null if it is empty or none.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// A text of the body, if it is JSON and there.
+    pub(crate) fn told(&self, field: &str) -> Option<String> {
+        self.json().get(field)?.as_str().map(ToOwned::to_owned)
+    }
+
+    /// The empty repository that the body asks for at a path; public where it does not say.
+    pub(crate) fn wanted_repository(&self, path: &str) -> Repository {
+        let is_private = self.json().get("private").and_then(Value::as_bool) == Some(true);
+        let description = self.told("description").unwrap_or_default();
+        Repository { is_private, description, ..Repository::new(path).empty() }
     }
 
     /// The body as a form or as JSON of texts; what providers take at their token end point.

@@ -8,8 +8,8 @@
 //!
 //! One folder per provider, its files of the same shape: `mod.rs` (what all its answers have in
 //! common), `access.rs` (who may what, over HTTP and git), `identity.rs`, `repositories.rs`,
-//! `content.rs`, `hooks.rs`, `files.rs`, `tokens.rs`, `oauth.rs`, `errors.rs`, `shapes.rs`. A
-//! further provider is such a folder and a line in `kind.rs`.
+//! `creation.rs`, `content.rs`, `hooks.rs`, `files.rs`, `tokens.rs`, `oauth.rs`, `errors.rs`,
+//! `shapes.rs`. A further provider is such a folder and a line in `kind.rs`.
 //!
 //! Deliberately not here: a socket (the listener is in `githost`, on loopback only), anything
 //! that lasts, and whatever of a provider's API nothing of ours would ever call.
@@ -224,24 +224,8 @@ impl Forge {
     }
 
     /// Adds a repository with a small history (see [`seed`]) and answers its number.
-    pub fn add_repository(&self, mut repository: Repository) -> io::Result<u64> {
-        repository.served = format!("{}.git", repository.path);
-        let root = &self.inner.root;
-        repository.directory =
-            githost::create_repository("git".as_ref(), root, &repository.served)?;
-        let head = format!("ref: refs/heads/{}\n", repository.default_branch);
-        std::fs::write(repository.directory.join("HEAD"), head)?;
-        if !repository.is_empty {
-            seed::fill(&self.inner.bare(&repository), &repository)?;
-        }
-        if repository.created_at == Timestamp::default() {
-            repository.created_at = self.inner.clock.now();
-        }
-        let mut state = self.inner.state();
-        repository.id = state.next_id();
-        let id = repository.id;
-        state.repositories.push(repository);
-        Ok(id)
+    pub fn add_repository(&self, repository: Repository) -> io::Result<u64> {
+        Ok(self.inner.add_repository(repository)?.id)
     }
 
     /// Changes what is known of a repository; whether there is one.
@@ -395,6 +379,25 @@ impl Inner {
     pub(crate) fn git_path<'a>(&self, asked: &'a str) -> Option<&'a str> {
         let root = self.root_path.trim_start_matches('/');
         if root.is_empty() { Some(asked) } else { asked.strip_prefix(root)?.strip_prefix('/') }
+    }
+
+    /// Makes a real bare repository, and answers it with its number.
+    pub(crate) fn add_repository(&self, mut repository: Repository) -> io::Result<Repository> {
+        repository.served = format!("{}.git", repository.path);
+        repository.directory =
+            githost::create_repository("git".as_ref(), &self.root, &repository.served)?;
+        let head = format!("ref: refs/heads/{}\n", repository.default_branch);
+        std::fs::write(repository.directory.join("HEAD"), head)?;
+        if !repository.is_empty {
+            seed::fill(&self.bare(&repository), &repository)?;
+        }
+        if repository.created_at == Timestamp::default() {
+            repository.created_at = self.clock.now();
+        }
+        let mut state = self.state();
+        repository.id = state.next_id();
+        state.repositories.push(repository.clone());
+        Ok(repository)
     }
 
     pub(crate) fn bare(&self, repository: &Repository) -> Bare {

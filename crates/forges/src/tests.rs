@@ -3,6 +3,7 @@
 mod bitbucket;
 mod bitbucket_dc;
 mod client;
+mod creation;
 mod gitea;
 mod gitee;
 mod github;

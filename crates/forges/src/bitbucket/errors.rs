@@ -90,6 +90,13 @@ pub(super) fn invalid(field: &str, message: &str) -> Reply {
     with(400, &json!({"message": "Bad request", "fields": {field: [message]}}))
 }
 
+/// A repository that is there already.
+pub(super) fn taken() -> Reply {
+    let fields = json!({"name": ["You already have a repository with this name."]});
+    let message = "Repository with this Slug and Owner already exists.";
+    with(400, &json!({"message": message, "fields": fields}))
+}
+
 /// Too many calls.
 pub(super) fn throttled() -> Reply {
     error(429, "Rate limit for this resource has been exceeded")

@@ -46,6 +46,13 @@ pub(super) fn invalid(field: &str, message: &str) -> Reply {
     Reply::json(400, &json!({"errors": [fault]}))
 }
 
+/// A repository that is there already.
+pub(super) fn taken() -> Reply {
+    let message = "This repository URL is already taken.";
+    let fault = json!({"context": "name", "message": message, "exceptionName": null});
+    Reply::json(409, &json!({"errors": [fault]}))
+}
+
 /// Too many calls.
 pub(super) fn throttled() -> Reply {
     let message = "You are being rate limited. Wait a while before you try again.";

@@ -52,7 +52,8 @@ fn projects(call: &Call<'_>) -> Answered {
     lists::page(call, rows)
 }
 
-fn find(call: &Call<'_>) -> Result<User, Reply> {
+/// The project that the path names, if the caller sees it.
+pub(super) fn find(call: &Call<'_>) -> Result<User, Reply> {
     let key = call.param("project");
     let state = call.state();
     let found = shapes::find_project(&state, key).ok_or_else(|| errors::no_project(key))?;

@@ -8,6 +8,7 @@
 
 mod access;
 mod content;
+mod creation;
 mod errors;
 mod events;
 mod files;
@@ -34,6 +35,7 @@ pub(crate) const GITEA: Provider = Provider {
     api: &[
         identity::ROUTES,
         repositories::ROUTES,
+        creation::ROUTES,
         content::ROUTES,
         files::ROUTES,
         hooks::ROUTES,
@@ -52,6 +54,7 @@ pub(crate) const FORGEJO: Provider = Provider {
     api: &[
         identity::ROUTES,
         repositories::ROUTES,
+        creation::ROUTES,
         content::ROUTES,
         files::ROUTES,
         hooks::ROUTES,

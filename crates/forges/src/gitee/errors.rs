@@ -34,6 +34,11 @@ pub(super) fn no_repository() -> Reply {
     error(404, "Not Found Project")
 }
 
+/// A repository that is there already ("there is one at the same address, whatever its capitals").
+pub(super) fn taken() -> Reply {
+    Reply::json(422, &json!({"error": {"base": ["已存在同地址仓库(忽略大小写)"]}}))
+}
+
 /// A thing that is not there.
 pub(super) fn not_found() -> Reply {
     error(404, "404 Not Found")

@@ -37,6 +37,19 @@ pub(super) fn invalid(resource: &str, field: &str, code: &str, message: Option<&
     invalid_with(&[fault])
 }
 
+/// A repository that cannot be made under its name.
+pub(super) fn creation_failed(message: &str) -> Reply {
+    let fault =
+        json!({"resource": "Repository", "code": "custom", "field": "name", "message": message});
+    let body = json!({
+        "message": "Repository creation failed.",
+        "errors": [fault],
+        "documentation_url": DOCUMENTATION,
+        "status": "422",
+    });
+    Reply::json(422, &body)
+}
+
 /// A body with these faults.
 pub(super) fn invalid_with(faults: &[Value]) -> Reply {
     let body = json!({

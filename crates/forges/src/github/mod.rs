@@ -6,6 +6,7 @@
 mod access;
 pub(crate) mod apps;
 mod content;
+mod creation;
 mod errors;
 mod events;
 mod files;
@@ -33,6 +34,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     api: &[
         identity::ROUTES,
         repositories::ROUTES,
+        creation::ROUTES,
         content::ROUTES,
         files::ROUTES,
         hooks::ROUTES,

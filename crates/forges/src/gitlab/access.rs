@@ -33,6 +33,7 @@ const LEVELS: [(&str, u64); 6] = [
     ("maintainer", 40),
     ("owner", 50),
 ];
+pub(super) const DEVELOPER: u64 = 30;
 pub(super) const MAINTAINER: u64 = 40;
 pub(super) const OWNER: u64 = 50;
 
@@ -221,6 +222,18 @@ pub(super) fn group(call: &Call<'_>) -> Result<User, Reply> {
     let by_id = state.users.iter().find(|it| it.is_organization && Some(it.id) == id);
     let found = by_id.or_else(|| state.user(wanted).filter(|it| it.is_organization));
     found.cloned().ok_or_else(|| errors::not_found("Group"))
+}
+
+/// The path of a namespace by its number or path, if it is the caller's own or a group of theirs.
+pub(super) fn namespace(call: &Call<'_>, wanted: &str) -> Result<String, Reply> {
+    let login = &person(call)?.login;
+    let id = wanted.parse::<u64>().ok();
+    let state = call.state();
+    let by_id = state.users.iter().find(|it| Some(it.id) == id);
+    let found = by_id.or_else(|| state.user(wanted)).map(|it| it.login.clone());
+    let is_theirs =
+        |path: &String| path.eq_ignore_ascii_case(login) || group_level(&state, path, login) > 0;
+    found.filter(is_theirs).ok_or_else(|| errors::not_found("Namespace"))
 }
 
 const DENIED: &str = "HTTP Basic: Access denied. If a password was provided for Git \

@@ -14,6 +14,13 @@ pub(super) fn error(status: u16, text: &str) -> Reply {
     Reply::json(status, &json!({"error": text}))
 }
 
+/// A body whose fields are wrong: each field and what is wrong with it.
+pub(super) fn invalid(fields: &[(&str, &str)]) -> Reply {
+    let fields: serde_json::Map<String, serde_json::Value> =
+        fields.iter().map(|(name, text)| ((*name).to_owned(), json!([text]))).collect();
+    Reply::json(400, &json!({"message": fields}))
+}
+
 /// What is not there, or what the caller may not know of: `404 Project Not Found`.
 pub(super) fn not_found(what: &str) -> Reply {
     let text = if what.is_empty() { String::new() } else { format!("{what} ") };

@@ -29,6 +29,7 @@ pub(super) const ROUTES: &[Route] = &[
     route(Method::GET, "/groups/{id}", READ, "", group),
     route(Method::GET, "/groups/{id}/members/all/{user_id}", READ, "", group_member),
     route(Method::GET, "/namespaces", READ, "", namespaces),
+    route(Method::GET, "/namespaces/{id}", READ, "", namespace),
 ];
 
 fn user(call: &Call<'_>) -> Answered {
@@ -122,6 +123,11 @@ pub(super) fn member(call: &Call<'_>, user: &crate::User, level: u64) -> Value {
         "membership_state": "active",
     });
     codes::join(shapes::user(call, user), more)
+}
+
+fn namespace(call: &Call<'_>) -> Answered {
+    let path = access::namespace(call, call.param("id"))?;
+    Ok(Reply::json(200, &shapes::namespace(call, &call.state(), &path)))
 }
 
 fn namespaces(call: &Call<'_>) -> Answered {

@@ -4,6 +4,7 @@
 
 mod access;
 mod content;
+mod creation;
 mod errors;
 mod events;
 mod files;
@@ -31,6 +32,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     api: &[
         identity::ROUTES,
         repositories::ROUTES,
+        creation::ROUTES,
         content::ROUTES,
         files::ROUTES,
         hooks::ROUTES,

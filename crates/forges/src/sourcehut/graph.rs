@@ -1,4 +1,4 @@
-//! Answering a query in GraphQL: parsed by a library, resolved field by field. What the schema
+//! Answering a query or a mutation in GraphQL: parsed by a library, resolved field by field. What the schema
 //! does not have is refused as a whole; what a grant does not cover is an error beside no data.
 
 use std::collections::BTreeMap;
@@ -63,22 +63,25 @@ pub(super) fn answer(call: &Call<'_>) -> Answered {
                 fragments.insert(it.name, &it.selection_set);
             }
             Definition::Operation(OperationDefinition::SelectionSet(set)) => {
-                operations.push((None, set));
+                operations.push((None, Thing::Query, set));
             }
             Definition::Operation(OperationDefinition::Query(it)) => {
-                operations.push((it.name, &it.selection_set));
+                operations.push((it.name, Thing::Query, &it.selection_set));
+            }
+            Definition::Operation(OperationDefinition::Mutation(it)) => {
+                operations.push((it.name, Thing::Mutation, &it.selection_set));
             }
             Definition::Operation(_) => {
-                return Err(invalid("Only queries are answered here."));
+                return Err(invalid("Nothing is subscribed to here."));
             }
         }
     }
     let wanted = body.get("operationName").and_then(Value::as_str);
-    let chosen = operations.iter().find(|(name, _)| wanted.is_none() || *name == wanted);
-    let (_, set) = chosen.ok_or_else(|| invalid("no operation provided"))?;
+    let chosen = operations.iter().find(|(name, ..)| wanted.is_none() || *name == wanted);
+    let (_, root, set) = chosen.ok_or_else(|| invalid("no operation provided"))?;
     let variables = body.get("variables").and_then(Value::as_object).cloned().unwrap_or_default();
     let run = Run { call, variables, fragments };
-    match run.object(&Thing::Query, set, &mut Vec::new()) {
+    match run.object(root, set, &mut Vec::new()) {
         Ok(data) => Ok(Reply::json(200, &json!({"data": data}))),
         Err((Trouble::Invalid(message), _)) => Err(invalid(&message)),
         Err((Trouble::Refused(message), path)) => {

@@ -1,8 +1,8 @@
 //! SourceHut: the services git.sr.ht and meta.sr.ht at one address, each of which has its API as
 //! GraphQL at `/query`. People's repositories are at `~octocat/app`.
 //!
-//! Deliberately not here: mutations and webhooks, and whatever of HTTPS needs a login (there is
-//! none for git). With [`Options::version`](crate::Options) given, a token that is no good is
+//! Deliberately not here: mutations but the one that makes a repository, webhooks, and whatever of
+//! HTTPS needs a login (there is none for git). With [`Options::version`](crate::Options) given, a token that is no good is
 //! answered 403 as in the sources of its older services, otherwise 401.
 
 mod access;

@@ -23,6 +23,7 @@ const ROWS_MAX: usize = 1000;
 #[derive(Clone)]
 pub(super) enum Thing {
     Query,
+    Mutation,
     Version,
     User(User),
     Repository(Repository),
@@ -63,8 +64,17 @@ fn failed(error: &std::io::Error) -> Trouble {
 
 /// Refuses a token whose grants do not have a scope.
 fn granted(call: &Call<'_>, scope: &str) -> Result<(), Trouble> {
-    let is_granted = call.caller.token().is_some_and(|it| access::is_granted(it, scope, false));
-    if is_granted { Ok(()) } else { Err(Trouble::Refused("Access denied".to_owned())) }
+    granted_for(call, scope, false)
+}
+
+/// The same for reading or for writing.
+fn granted_for(call: &Call<'_>, scope: &str, is_write: bool) -> Result<(), Trouble> {
+    let is_granted = call.caller.token().is_some_and(|it| access::is_granted(it, scope, is_write));
+    if is_granted { Ok(()) } else { Err(refused("Access denied")) }
+}
+
+fn refused(message: &str) -> Trouble {
+    Trouble::Refused(message.to_owned())
 }
 
 impl Thing {
@@ -72,6 +82,7 @@ impl Thing {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Thing::Query => "Query",
+            Thing::Mutation => "Mutation",
             Thing::Version => "Version",
             Thing::User(_) => "User",
             Thing::Repository(_) => "Repository",
@@ -98,6 +109,7 @@ impl Thing {
     pub(super) fn field(&self, call: &Call<'_>, field: &str, given: &Arguments) -> Resolved {
         let found = match self {
             Thing::Query => query(call, field, given),
+            Thing::Mutation => mutation(call, field, given),
             Thing::Version => version(field),
             Thing::User(it) => user(call, it, field, given),
             Thing::Repository(it) => repository(call, it, field, given),
@@ -133,6 +145,31 @@ fn query(call: &Call<'_>, field: &str, given: &Arguments) -> Maybe {
         "repositories" => repositories(call, None, given),
         _ => return None,
     })
+}
+
+fn mutation(call: &Call<'_>, field: &str, given: &Arguments) -> Maybe {
+    (field == "createRepository").then(|| create_repository(call, given))
+}
+
+/// Makes a repository of the caller.
+fn create_repository(call: &Call<'_>, given: &Arguments) -> Resolved {
+    granted_for(call, "REPOSITORIES", true)?;
+    let name = given.text("name").unwrap_or_default();
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '.' | '_');
+    if name.is_empty() || !name.chars().all(is_plain) {
+        return Err(refused("Name must match [a-zA-Z0-9._-]+"));
+    }
+    let path = format!("~{}/{name}", call.caller.login());
+    if call.state().repository(&path).is_some() {
+        return Err(refused("A repository with this name already exists."));
+    }
+    let repository = Repository {
+        is_private: given.text("visibility") == Some("PRIVATE"),
+        description: given.text("description").unwrap_or_default().to_owned(),
+        ..Repository::new(&path).empty()
+    };
+    let made = call.inner.add_repository(repository).map_err(|error| failed(&error))?;
+    Ok(node(Thing::Repository(made)))
 }
 
 fn version(field: &str) -> Maybe {
