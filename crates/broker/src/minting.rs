@@ -225,5 +225,6 @@ fn told(purpose: Purpose) -> String {
         Purpose::Contents(access) => format!("contents: {}", access.word()),
         Purpose::Hooks(access) => format!("webhooks: {}", access.word()),
         Purpose::Lists => "lists".to_owned(),
+        Purpose::Creation => "making repositories".to_owned(),
     }
 }

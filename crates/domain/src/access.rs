@@ -45,6 +45,8 @@ pub enum Purpose {
     Hooks(Access),
     /// Lists of what a credential sees.
     Lists,
+    /// A repository that is to be made.
+    Creation,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
         match self {
             Purpose::Contents(access) | Purpose::Hooks(access) => access,
             Purpose::Lists => Access::Read,
+            Purpose::Creation => Access::Write,
         }
     }
 }

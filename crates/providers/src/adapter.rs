@@ -29,6 +29,7 @@ use crate::shapes::FileChange;
 use crate::shapes::Hook;
 use crate::shapes::Listed;
 use crate::shapes::Namespace;
+use crate::shapes::NewRepository;
 use crate::shapes::NewTag;
 use crate::shapes::Ref;
 use crate::shapes::Repository;
@@ -256,7 +257,7 @@ pub trait Hooks: Send + Sync {
     }
 }
 
-/// Small writes: single files and tags.
+/// Small writes: single files and tags, and repositories with nothing in them.
 #[async_trait]
 pub trait Write: Send + Sync {
     /// Commits the creation, change or deletion of one file; gives the blob's new id.
@@ -280,6 +281,12 @@ pub trait Write: Send + Sync {
     async fn delete_tag(&self, api: &Api<'_>, path: &Segments, name: &str) -> Result<()> {
         let _ = (path, name);
         Err(unsupported(api, "removing tags"))
+    }
+
+    /// Makes an empty repository; what is wanted was checked ([`NewRepository::check`]).
+    async fn create_repository(&self, api: &Api<'_>, wanted: &NewRepository) -> Result<Repository> {
+        let _ = wanted;
+        Err(unsupported(api, "making repositories"))
     }
 }
 

@@ -14,6 +14,7 @@ mod bitbucket;
 mod bitbucket_dc;
 mod calls;
 mod capabilities;
+mod creation;
 mod delivery;
 mod detect;
 mod forgejo;

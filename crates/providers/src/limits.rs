@@ -48,6 +48,10 @@ pub const LONG_TEXT_CHARACTERS_MAX: usize = 10_000;
 pub const GRANT_BYTES_MAX: usize = 16 * 1024;
 /// The shortest secret that is taken out of all a host says, before anything is cut, in bytes.
 pub const SCRUBBED_BYTES_MIN: usize = 8;
+/// A namespace that a repository is made in, in bytes.
+pub const NAMESPACE_BYTES_MAX: usize = 1024;
+/// The name of a repository that is made, in bytes.
+pub const REPOSITORY_NAME_BYTES_MAX: usize = 100;
 /// Scopes of one token.
 pub const SCOPES_MAX: usize = 200;
 /// Kept answers, in bytes.

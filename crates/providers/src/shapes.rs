@@ -76,6 +76,19 @@ pub struct RepositoryQuery {
     pub search: Option<String>,
 }
 
+/// A repository to be made, empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRepository {
+    /// Where it is to live (see [`Namespace::path`]).
+    pub namespace: String,
+    /// Its name, the last segment of its path.
+    pub name: String,
+    /// Whether the public may not see it.
+    pub is_private: bool,
+    /// What it is.
+    pub description: Option<String>,
+}
+
 /// A branch or a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ref {

@@ -61,7 +61,8 @@ impl AppLab {
     /// One that may do everything.
     async fn able() -> AppLab {
         let write = |resource: &'static str| (resource, "write");
-        AppLab::new(&["contents", "repository_hooks", "pull_requests"].map(write)).await
+        let all = ["administration", "contents", "repository_hooks", "pull_requests"];
+        AppLab::new(&all.map(write)).await
     }
 
     /// What it signs.
@@ -229,6 +230,7 @@ async fn a_token_is_good_for_one_purpose() {
         (Some("acme/app"), Purpose::Hooks(Access::Read), "metadata:read repository_hooks:read"),
         (Some("acme/app"), Purpose::Hooks(Access::Write), "metadata:read repository_hooks:write"),
         (None, Purpose::Lists, "metadata:read"),
+        (None, Purpose::Creation, "administration:write metadata:read"),
     ] {
         let minted = lab.mint(repository, purpose).await.unwrap();
         assert_eq!(granted(&lab, &minted), (permissions.to_owned(), repository.and_then(only)));

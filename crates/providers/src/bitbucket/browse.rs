@@ -204,7 +204,7 @@ fn namespace(value: &Value, path: String) -> Namespace {
     }
 }
 
-fn repository(api: &Api<'_>, value: &Value) -> Option<Repository> {
+pub(super) fn repository(api: &Api<'_>, value: &Value) -> Option<Repository> {
     let path = Segments::parse(&text(value, "full_name")?).ok()?;
     Some(Repository {
         id: text(value, "uuid")?,

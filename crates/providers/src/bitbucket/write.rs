@@ -1,4 +1,4 @@
-//! Files and tags on Bitbucket Cloud.
+//! Files, tags and new repositories on Bitbucket Cloud.
 //!
 //! Bitbucket has no ids of blobs here: what a change is based on is the commit at the tip of the
 //! branch, and Bitbucket refuses the change when the branch has moved on.
@@ -11,16 +11,20 @@ use http::Method;
 use serde_json::json;
 
 use super::Bitbucket;
+use super::browse;
 use super::refs;
 use super::repo;
 use crate::Api;
 use crate::Write;
 use crate::api::Call;
 use crate::api::path;
+use crate::creation;
 use crate::json::object;
 use crate::shapes::FileChange;
+use crate::shapes::NewRepository;
 use crate::shapes::NewTag;
 use crate::shapes::Ref;
+use crate::shapes::Repository;
 
 #[async_trait]
 impl Write for Bitbucket {
@@ -74,6 +78,26 @@ impl Write for Bitbucket {
     async fn delete_tag(&self, api: &Api<'_>, path: &Segments, name: &str) -> Result<()> {
         let target = format!("{}/{}", refs::TAGS, path::segments(name));
         api.call(Call::delete(repo(path, &target))).await?.accepted("tag")
+    }
+
+    async fn create_repository(&self, api: &Api<'_>, wanted: &NewRepository) -> Result<Repository> {
+        let body = object([
+            ("scm", Some(json!("git"))),
+            ("name", Some(json!(wanted.name))),
+            ("is_private", Some(json!(wanted.is_private))),
+            ("description", wanted.description.as_ref().map(|it| json!(it))),
+        ]);
+        // Bitbucket has no capitals in addresses.
+        let slug = wanted.name.to_ascii_lowercase();
+        let workspace = path::segment(&wanted.namespace);
+        let target = format!("/repositories/{workspace}/{}", path::segment(&slug));
+        let answer = api.call(Call::post(target, body)).await?;
+        if answer.code() == 400 && answer.message().is_some_and(|it| it.contains("already exists"))
+        {
+            return Err(creation::taken());
+        }
+        let described = browse::repository(api, &answer.value("workspace")?);
+        described.ok_or_else(|| answer.nonsense())
     }
 }
 

@@ -196,7 +196,7 @@ fn namespace(value: &Value) -> Option<Namespace> {
     })
 }
 
-fn repository(api: &Api<'_>, value: &Value) -> Option<Repository> {
+pub(super) fn repository(api: &Api<'_>, value: &Value) -> Option<Repository> {
     let project = text_at(value, "/project/key")?.to_lowercase();
     let path = Segments::parse(&format!("{SCM}/{project}/{}", text(value, "slug")?)).ok()?;
     Some(Repository {

@@ -1,4 +1,4 @@
-//! Files and tags on Gitea and Forgejo.
+//! Files, tags and new repositories on Gitea and Forgejo.
 
 use async_trait::async_trait;
 use domain::Error;
@@ -14,10 +14,13 @@ use crate::api::path;
 use crate::json::object;
 use crate::like_github;
 use crate::like_github::content;
+use crate::like_github::creation;
 use crate::like_github::repo;
 use crate::shapes::FileChange;
+use crate::shapes::NewRepository;
 use crate::shapes::NewTag;
 use crate::shapes::Ref;
+use crate::shapes::Repository;
 
 #[async_trait]
 impl Write for Gitea {
@@ -46,5 +49,10 @@ impl Write for Gitea {
     async fn delete_tag(&self, api: &Api<'_>, path: &Segments, name: &str) -> Result<()> {
         let target = repo(path, &format!("/tags/{}", path::segment(name)));
         api.call(Call::delete(target)).await?.accepted("tag")
+    }
+
+    async fn create_repository(&self, api: &Api<'_>, wanted: &NewRepository) -> Result<Repository> {
+        let answer = creation::create(api, wanted).await?;
+        like_github::repository(&answer.json()?).ok_or_else(|| answer.nonsense())
     }
 }

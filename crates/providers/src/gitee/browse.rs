@@ -143,7 +143,7 @@ async fn refs(
 }
 
 /// Its page about a repository and its clone address are one, which ends in `.git`.
-fn repository(value: &Value) -> Option<Repository> {
+pub(super) fn repository(value: &Value) -> Option<Repository> {
     let found = like_github::repository(value)?;
     let page = found.web_url.as_deref().map(|url| url.strip_suffix(".git").unwrap_or(url));
     let clone = page.map(|url| format!("{url}.git"));

@@ -1,4 +1,4 @@
-//! Files and tags on Gitee.
+//! Files, tags and new repositories on Gitee.
 
 use async_trait::async_trait;
 use domain::Error;
@@ -7,16 +7,20 @@ use domain::url::Segments;
 use serde_json::json;
 
 use super::Gitee;
+use super::browse;
 use crate::Api;
 use crate::Write;
 use crate::api::Call;
 use crate::json::object;
 use crate::like_github;
 use crate::like_github::content;
+use crate::like_github::creation;
 use crate::like_github::repo;
 use crate::shapes::FileChange;
+use crate::shapes::NewRepository;
 use crate::shapes::NewTag;
 use crate::shapes::Ref;
+use crate::shapes::Repository;
 
 #[async_trait]
 impl Write for Gitee {
@@ -41,5 +45,10 @@ impl Write for Gitee {
             return Err(Error::conflict("There is a tag of this name already."));
         }
         like_github::reference(&answer.value("tag")?).ok_or_else(|| answer.nonsense())
+    }
+
+    async fn create_repository(&self, api: &Api<'_>, wanted: &NewRepository) -> Result<Repository> {
+        let answer = creation::create(api, wanted).await?;
+        browse::repository(&answer.json()?).ok_or_else(|| answer.nonsense())
     }
 }

@@ -171,6 +171,7 @@ fn permissions(purpose: Purpose) -> Value {
         Purpose::Contents(_) => json!({ "metadata": "read", "contents": level }),
         Purpose::Hooks(_) => json!({ "metadata": "read", "repository_hooks": level }),
         Purpose::Lists => json!({ "metadata": "read" }),
+        Purpose::Creation => json!({ "metadata": "read", "administration": level }),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files and tags on GitHub.
+//! Files, tags and new repositories on GitHub.
 
 use async_trait::async_trait;
 use base64::Engine;
@@ -18,10 +18,14 @@ use crate::api::path;
 use crate::json::object;
 use crate::json::text;
 use crate::json::text_at;
+use crate::like_github;
 use crate::like_github::content;
+use crate::like_github::creation;
 use crate::shapes::FileChange;
+use crate::shapes::NewRepository;
 use crate::shapes::NewTag;
 use crate::shapes::Ref;
+use crate::shapes::Repository;
 
 #[async_trait]
 impl Write for GitHub {
@@ -83,5 +87,10 @@ impl Write for GitHub {
             return Err(Error::not_found("tag"));
         }
         answer.accepted("tag")
+    }
+
+    async fn create_repository(&self, api: &Api<'_>, wanted: &NewRepository) -> Result<Repository> {
+        let answer = creation::create(api, wanted).await?;
+        like_github::repository(&answer.json()?).ok_or_else(|| answer.nonsense())
     }
 }

@@ -182,7 +182,7 @@ fn namespace(value: &Value) -> Option<Namespace> {
     })
 }
 
-fn repository(value: &Value) -> Option<Repository> {
+pub(super) fn repository(value: &Value) -> Option<Repository> {
     let level = level(value.get("permissions"));
     Some(Repository {
         id: text(value, "id")?,

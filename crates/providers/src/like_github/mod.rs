@@ -3,6 +3,7 @@
 //! Deliberately not here: which calls are made, and what differs between them.
 
 pub(crate) mod content;
+pub(crate) mod creation;
 
 use domain::url::Segments;
 use serde_json::Value;

@@ -34,7 +34,7 @@ use crate::shapes::Repository;
 use crate::shapes::RepositoryQuery;
 use crate::shapes::TreeEntry;
 
-const ME: &str = "{ me { id canonicalName } }";
+pub(super) const ME: &str = "{ me { id canonicalName } }";
 const MINE: &str = "query Mine($cursor: Cursor) { repositories(cursor: $cursor) { cursor results \
     { id name description visibility created updated owner { canonicalName } } } }";
 const THEIRS: &str = "query Theirs($owner: String!, $cursor: Cursor) { user(username: $owner) { \
@@ -195,7 +195,7 @@ fn with(path: &Segments, more: &[(&str, Option<&str>)]) -> Value {
     Value::Object(fields.map(|(name, value)| ((*name).to_owned(), json!(value))).collect())
 }
 
-fn repository(api: &Api<'_>, value: &Value) -> Option<Repository> {
+pub(super) fn repository(api: &Api<'_>, value: &Value) -> Option<Repository> {
     let name = text(value, "name")?;
     let path = format!("{}/{name}", text_at(value, "/owner/canonicalName")?);
     let path = Segments::parse(&path).ok()?;

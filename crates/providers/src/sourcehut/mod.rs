@@ -8,6 +8,7 @@ mod check;
 mod decode;
 mod grants;
 mod query;
+mod write;
 
 use domain::credential::CredentialKind;
 use domain::url::Segments;
@@ -20,7 +21,6 @@ use crate::GitLogin;
 use crate::Hooks;
 use crate::Login;
 use crate::LoginFacts;
-use crate::Write;
 use crate::detect::Ask;
 use crate::detect::Mark;
 use crate::detect::Shown;
@@ -88,5 +88,3 @@ impl Facts for SourceHut {
 }
 
 impl Hooks for SourceHut {}
-
-impl Write for SourceHut {}

@@ -5,6 +5,7 @@ use domain::Secret;
 use providers::shapes::CommitQuery;
 use providers::shapes::FileChange;
 use providers::shapes::HookEvent;
+use providers::shapes::NewRepository;
 use providers::shapes::NewTag;
 use providers::shapes::RepositoryQuery;
 use providers::shapes::WantedHook;
@@ -15,7 +16,7 @@ use crate::common::Login;
 use crate::common::path;
 
 /// How many there are.
-pub const METHODS: usize = 18;
+pub const METHODS: usize = 19;
 
 /// Every method there is, one after the other; what fails does so with a sentence.
 pub async fn all_methods(login: &Login<'_>, desk: &Desk) -> Vec<Error> {
@@ -38,6 +39,12 @@ pub async fn all_methods(login: &Login<'_>, desk: &Desk) -> Vec<Error> {
         based_on: Some("0123".to_owned()),
     };
     let tag = NewTag { name: "v1".to_owned(), target: name.to_owned(), message: None };
+    let new = NewRepository {
+        namespace: "acme".to_owned(),
+        name: "new".to_owned(),
+        is_private: true,
+        description: None,
+    };
     let everything = RepositoryQuery::default();
     let some =
         RepositoryQuery { namespace: Some("acme".to_owned()), search: Some(name.to_owned()) };
@@ -60,6 +67,7 @@ pub async fn all_methods(login: &Login<'_>, desk: &Desk) -> Vec<Error> {
         adapter.change_file(&api(), &app, &change).await.err(),
         adapter.create_tag(&api(), &app, &tag).await.err(),
         adapter.delete_tag(&api(), &app, "v1").await.err(),
+        adapter.create_repository(&api(), &new).await.err(),
         adapter.revoke(&api()).await.err(),
     ];
     outcomes.into_iter().flatten().collect()
