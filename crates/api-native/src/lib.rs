@@ -99,7 +99,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(why::why))
         .routes(routes!(repositories::namespaces))
         .routes(routes!(repositories::repositories))
-        .routes(routes!(repositories::repository))
+        .routes(routes!(repositories::repository, repository_writes::create_repository))
         .routes(routes!(repositories::branches))
         .routes(routes!(
             repositories::tags,

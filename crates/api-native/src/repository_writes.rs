@@ -1,8 +1,9 @@
-//! Small writes to repositories through their provider's API: single files and tags.
+//! Small writes through a provider's API: single files, tags, and repositories with nothing in them.
 
 use axum::extract::State;
 use broker::RepositoryAt;
 use broker::WantedFile;
+use broker::shapes::NewRepository;
 use broker::shapes::NewTag;
 use serde::Deserialize;
 use web::AppState;
@@ -10,7 +11,9 @@ use web::Asks;
 use web::Json;
 use web::Query;
 use wire::ChangedFile;
+use wire::CreateRepository;
 use wire::CreateTag;
+use wire::CreatedRepository;
 use wire::PutFile;
 use wire::Ref;
 
@@ -59,6 +62,25 @@ pub(crate) struct DeleteTagQuery {
     credential: Option<String>,
     /// The tag's name.
     name: String,
+}
+
+/// Makes an empty repository with a credential that covers its path.
+#[utoipa::path(post, path = "/repositories", tag = "repositories",
+    request_body = CreateRepository, responses(
+    (status = 201, description = "The new repository.", body = CreatedRepository),
+    Always, Ruled, Named, Told, Clashing, Asking,
+))]
+pub(crate) async fn create_repository(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+    Json(wanted): Json<CreateRepository>,
+) -> Created<CreatedRepository> {
+    let CreateRepository { credential, namespace, name, private, description } = wanted;
+    let is_private = private.unwrap_or(true);
+    let wanted = NewRepository { namespace, name, is_private, description };
+    let made = state.broker.create_repository(&caller, &credential, &wanted).await?;
+    let repository = shape::repository(&made.host_url, made.repository);
+    created(CreatedRepository { repository, gateway_url: made.gateway_url })
 }
 
 /// Puts a file into a repository, by a commit of its own.

@@ -95,6 +95,7 @@ async fn through<'a>(
         (Operation::Namespaces, "GET") => repositories::namespaces(&used).await,
         (Operation::ProjectInfo, "GET") => repositories::project_info(&used, asked).await,
         (Operation::Projects, "GET") => repositories::projects(&used, name(0)).await,
+        (Operation::Projects, "POST") => repositories::create_project(&used, name(0), asked).await,
         (Operation::Branches, "GET") => repositories::branches(&used, &at).await,
         (Operation::Tags, "GET") => repositories::tags(&used, &at).await,
         (Operation::Tags, "POST") => repositories::create_tag(&used, &at, asked).await,

@@ -6,7 +6,9 @@ use broker::RepositoryAt;
 use broker::WantedCommits;
 use broker::WantedHook;
 use broker::shapes::HookEvent;
+use broker::shapes::NewRepository;
 use broker::shapes::NewTag;
+use broker::shapes::Repository;
 use broker::shapes::RepositoryQuery;
 use domain::Error;
 use domain::Secret;
@@ -86,19 +88,28 @@ pub(crate) async fn projects(used: &Use<'_>, namespace: &str) -> Answer {
         .filter_map(|it| {
             let name = host.provider.repository_name(it.path.as_str());
             let name = name.strip_prefix(namespace)?.strip_prefix('/')?;
-            // What clients are told is the host's own address, wherever it is really reached.
-            let own = |url: &String| {
-                parse_repository(url).is_ok_and(|url| host.repository_of(&url).is_some())
-            };
-            let clone_url = it
-                .clone_url
-                .clone()
-                .filter(own)
-                .unwrap_or_else(|| format!("{}.git", host.repository_url(&it.path)));
-            Some(json!({ "id": name.replace('/', ":"), "name": name, "clone_url": clone_url }))
+            Some(shape_project(used, name, it))
         })
         .collect();
     shown(json!({ "projects": all }))
+}
+
+/// A project that is wanted.
+#[derive(Deserialize)]
+struct WantedProject {
+    name: String,
+}
+
+/// Makes a project with nothing in it, which the public does not see.
+pub(crate) async fn create_project(used: &Use<'_>, namespace: &str, asked: &Asked) -> Answer {
+    let WantedProject { name } = asked.json()?;
+    let namespace = namespace.to_owned();
+    let wanted = NewRepository { namespace, name, is_private: true, description: None };
+    let made = used.state.broker.create_repository(used.caller, &used.id(), &wanted).await;
+    let made = made.map_err(Refusal::of_use)?.repository;
+    // Addresses may have no capitals: the name is what its path says.
+    let name = made.path.as_str().rsplit('/').next().unwrap_or(&wanted.name);
+    shown(shape_project(used, name, &made))
 }
 
 /// Takes a clone URL apart.
@@ -220,4 +231,18 @@ pub(crate) async fn delete_hook(used: &Use<'_>, at: &RepositoryAt, id: &str) -> 
 
 fn shape_hook(used: &Use<'_>, id: &str, url: &str) -> Value {
     json!({ "id": id, "type": used.view.host.provider.word(), "callback_url": url })
+}
+
+/// A project by its name below its namespace; a colon stands for a slash.
+fn shape_project(used: &Use<'_>, name: &str, it: &Repository) -> Value {
+    let host = &used.view.host;
+    // What clients are told is the host's own address, wherever it is really reached.
+    let own =
+        |url: &String| parse_repository(url).is_ok_and(|url| host.repository_of(&url).is_some());
+    let clone_url = it
+        .clone_url
+        .clone()
+        .filter(own)
+        .unwrap_or_else(|| format!("{}.git", host.repository_url(&it.path)));
+    json!({ "id": name.replace('/', ":"), "name": name, "clone_url": clone_url })
 }

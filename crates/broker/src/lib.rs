@@ -78,6 +78,7 @@ pub use audit::VerifiedAudit;
 pub use authenticate::Person;
 pub use bootstrap::Bootstrapped;
 pub use bootstrap::check_slug;
+pub use browse::MadeRepository;
 pub use browse::RepositoryAt;
 pub use browse::UpdateHook;
 pub use browse::WantedCommits;

@@ -90,6 +90,7 @@ const UNDERSTOOD: &[&str] = &[
     "repo archive https://github.com/a/b --ref main --output -",
     "repo put-file https://github.com/a/b --path a --branch main --message m --content-file - --based-on x",
     "repo delete-file https://github.com/a/b --path a --branch main --message m",
+    "repo create acme/app --credential x --public --description T --json",
     "repo create-tag https://github.com/a/b --name v1 --target main --message m",
     "repo delete-tag https://github.com/a/b --name v1",
     "hook list https://github.com/a/b --json",

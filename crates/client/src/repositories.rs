@@ -9,7 +9,9 @@ use http_body_util::BodyExt;
 use wire::ChangedFile;
 use wire::Commit;
 use wire::CreateHook;
+use wire::CreateRepository;
 use wire::CreateTag;
+use wire::CreatedRepository;
 use wire::Hook;
 use wire::Listing;
 use wire::Namespace;
@@ -69,6 +71,11 @@ impl Client {
         let query = query(&[("search", search), ("namespace", namespace)]);
         let path = format!("/credentials/{}/repositories{query}", segment(reference)?);
         self.ask(Call::new(Method::GET, path)).await
+    }
+
+    /// Makes an empty repository.
+    pub async fn create_repository(&self, wanted: &CreateRepository) -> Result<CreatedRepository> {
+        self.ask(Call::new(Method::POST, "/repositories".to_owned()).json(wanted)?).await
     }
 
     /// One repository.

@@ -66,6 +66,36 @@ pub struct Repository {
     pub updated_at: Option<Timestamp>,
 }
 
+/// Makes an empty repository.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateRepository {
+    /// The credential to make it with, by id, handle or unique name.
+    pub credential: String,
+    /// The user, organization, group, workspace or project it is to live in.
+    pub namespace: String,
+    /// Its name, the last part of its path.
+    pub name: String,
+    /// Whether the public may not see it; true when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<bool>,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// A repository that was made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreatedRepository {
+    /// As its provider describes it.
+    #[serde(flatten)]
+    pub repository: Repository,
+    /// Where git reaches it through the gateway.
+    pub gateway_url: String,
+}
+
 /// A branch or a tag.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

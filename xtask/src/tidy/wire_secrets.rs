@@ -18,8 +18,12 @@ const ANSWERS: &[&str] = &[
     "GitAnswer",
 ];
 /// Fields that are the name of a credential, not the secret in it.
-const NAMES_ONLY: &[(&str, &str)] =
-    &[("CreateLease", "credential"), ("AuditQuery", "credential"), ("AddService", "credential")];
+const NAMES_ONLY: &[(&str, &str)] = &[
+    ("CreateLease", "credential"),
+    ("CreateRepository", "credential"),
+    ("AuditQuery", "credential"),
+    ("AddService", "credential"),
+];
 const SECRET_FIELDS: &[&str] =
     &["token", "secret", "password", "credential", "value", "secret_key"];
 const HINT: &str = "requests take a domain::Secret; the answers with a secret are a closed list";

@@ -59,6 +59,7 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("GET",    "/credentials/{generic}/namespaces", "", 501, MANAGERS),
     ("GET",    "/credentials/{generic}/repositories?search=a&namespace=b", "", 501, MANAGERS),
     ("GET",    "/repositories?url=https://plain.lan/a/b", "", 501, MANAGERS),
+    ("POST",   "/repositories", r#"{"credential":"plain","namespace":"a","name":"n{n}"}"#, 501, MANAGERS),
     ("GET",    "/repositories/branches?url=https://plain.lan/a/b", "", 501, MANAGERS),
     ("GET",    "/repositories/tags?url=https://plain.lan/a/b", "", 501, MANAGERS),
     ("POST",   "/repositories/tags?url=https://plain.lan/a/b", r#"{"name":"v1","target":"main"}"#, 501, MANAGERS),

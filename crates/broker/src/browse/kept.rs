@@ -94,6 +94,11 @@ impl Kept {
     pub(crate) fn forget(&self, host: HostId, path: &Segments) {
         self.0.retain(|key, _| key.host != host || key.path != *path);
     }
+
+    /// Forgets what credentials were seen to see at a host where there is more to be seen now.
+    pub(crate) fn forget_lists(&self, host: HostId) {
+        self.0.retain(|key, _| key.host != host || !key.path.is_empty());
+    }
 }
 
 /// Counts what something would take when written out, which is near enough to what it takes.
@@ -133,6 +138,10 @@ mod tests {
         assert!(get("acme/app", start.plus(KEPT_FOR)).is_none());
         kept.forget(key("acme/app").host, &key("acme/app").path);
         assert!(get("acme/app", start).is_none());
+        assert!(get("acme/other", start).is_some());
+        kept.keep(key(""), epoch, start, &Arc::new("a list".to_owned()));
+        kept.forget_lists(key("").host);
+        assert!(get("", start).is_none());
         assert!(get("acme/other", start).is_some());
     }
 

@@ -10,6 +10,7 @@
 pub(crate) mod arguments;
 mod commits;
 mod content;
+mod creation;
 mod files;
 mod hooks;
 mod kept;
@@ -33,6 +34,7 @@ use providers::Adapter;
 use providers::Api;
 use providers::LoginFacts;
 use providers::Site;
+use providers::shapes::NewRepository;
 use store::Epoch;
 
 use crate::Broker;
@@ -46,6 +48,7 @@ use crate::resolve::nothing_serves;
 use crate::resolve::refuse_another_members;
 
 pub use commits::WantedCommits;
+pub use creation::MadeRepository;
 pub use files::WantedFile;
 pub use hooks::UpdateHook;
 pub use hooks::WantedHook;
@@ -73,6 +76,8 @@ enum Place<'a> {
     Credential(&'a str),
     /// One repository.
     Repository(&'a RepositoryAt),
+    /// A repository that is to be made with a credential.
+    New(&'a str, &'a NewRepository),
 }
 
 impl Place<'_> {
@@ -84,6 +89,9 @@ impl Place<'_> {
                 detail: Some(verb.to_owned()),
                 ..About::default()
             },
+            Place::New(reference, wanted) => {
+                About::target(reference).fact("path", wanted.path()).detail(verb)
+            }
         }
     }
 }
@@ -163,6 +171,11 @@ impl Broker {
                 Place::Credential(reference) => {
                     let (resolved, secret) = self.whole_ready(caller, reference, purpose).await?;
                     (resolved, secret, Segments::default())
+                }
+                Place::New(reference, wanted) => {
+                    let (_, path) = self.whole_for_new(caller, reference, wanted).await?;
+                    let (resolved, secret) = self.whole_ready(caller, reference, purpose).await?;
+                    (resolved, secret, path)
                 }
                 Place::Repository(at) => {
                     let target = self.target_of(organization, at).await?;
@@ -294,6 +307,7 @@ impl Broker {
         }
         let again = match way.place {
             Place::Credential(reference) => self.whole(caller, reference).await?,
+            Place::New(reference, wanted) => self.whole_for_new(caller, reference, wanted).await?.0,
             Place::Repository(at) => {
                 let target = self.target_of(organization, at).await?;
                 let explicit = at.credential.as_deref();

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod branches;
 pub mod commits;
+pub mod create;
 pub mod create_tag;
 pub mod delete_file;
 pub mod delete_tag;
@@ -38,6 +39,7 @@ pub struct Repo {
 enum Verb {
     List(list::List),
     Show(show::Show),
+    Create(create::Create),
     Branches(branches::Branches),
     Tags(tags::Tags),
     Commits(commits::Commits),
@@ -55,6 +57,7 @@ impl Repo {
         match self.verb {
             Verb::List(command) => command.run(session).await,
             Verb::Show(command) => command.run(session).await,
+            Verb::Create(command) => command.run(session).await,
             Verb::Branches(command) => command.run(session).await,
             Verb::Tags(command) => command.run(session).await,
             Verb::Commits(command) => command.run(session).await,

@@ -103,6 +103,28 @@ def repositories(t, provider, at):
     t.equal("§1.2 all of it", sorted(w.body()), ["branches"])
 
 
+@each("projects")
+def projects(t, provider, at):
+    w = t.world
+    name = w.name("new")
+
+    def wanted(name, namespace="acme"):
+        body = v2.ProjectCreate(name=name)
+        return v2.CreateProjectRequest(**at.auth, namespace=namespace, body=body)
+
+    made = w.call("§1.2 create", w.client.create_project, wanted(name))
+    t.equal("§1.2 id and name", [made.id, made.name], [name, name])
+    t.equal("§1.2 the fields", sorted(w.body()), ["clone_url", "id", "name"])
+    listed = [it.clone_url for it in at.projects("acme") if it.name == name]
+    t.equal("§4 written is read", listed, [made.clone_url])
+    t.equal("§1.2 it is empty", At(t, at.auth["x_repo_auth"], project=name).branches(), [])
+    w.refused("§1.4 it is there", *TAKEN, w.client.create_project, wanted(name))
+    for odd in ["a/b", "..", "a.git", ""]:
+        w.refused(f"§1.4 {odd!r}", *INVALID, w.client.create_project, wanted(odd))
+    call = w.client.create_project
+    w.refused("§1.4 no such namespace", *INVALID, call, wanted(name, "nowhere-at-all"))
+
+
 @each("tags")
 def tags(t, provider, at):
     w = t.world

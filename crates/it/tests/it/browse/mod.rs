@@ -1,6 +1,7 @@
 //! Looking at repositories through a stored credential, and writing to them, as a person at the
 //! command line does it, against providers as they answer in public.
 
+mod creation;
 mod hostile;
 mod reading;
 mod rights;
