@@ -69,8 +69,9 @@ def revoked(t):
 
 @step("listed.unverified", "UNVERIFIED")
 def unverified(t):
-    # Not yet known is no fault: the table of the statuses says 0, and it may be used.
-    became(t, t.world["UNVERIFIED"], 0)
+    # A private host that was never asked.
+    became(t, t.world["UNVERIFIED"], 2)
+    unusable(t, t.world["UNVERIFIED"])
 
 
 @step("listed.replaced", "REPLACED")

@@ -35,7 +35,7 @@ def spellings(t):
     plain = uuid.UUID(w["PROJECT"])
     for spelling in [str(plain), plain.hex]:
         client = w.build(w.credentials(project=spelling))
-        w.call(f"design §3 {spelling}", client.list_authorizations, EVERYTHING)
+        w.listed(client.list_authorizations, f"design §3 {spelling}")
 
 
 @step("project.missing")
@@ -72,7 +72,7 @@ def learnt_from_iam(t):
     builder = v2.ServiceStageClient.new_builder().with_http_handler(w.handler())
     builder = builder.with_credentials(w.credentials(project=""))
     client = builder.with_region(ServiceStageRegion.value_of(REGION)).build()
-    w.call("§3.3 the first call asks for the project", client.list_authorizations, EVERYTHING)
+    w.listed(client.list_authorizations, "§3.3 the first call asks for the project")
     path = f"/v1/{uuid.UUID(w['PROJECT']).hex}/git/auths"
     t.ok("§3.3 it was learnt", path in w.last.request.url.replace("-", ""), w.last.request.url)
 
@@ -99,4 +99,4 @@ def of_the_environment(t):
     known(t, **dict(zip(KEYS, values)), **{ENDPOINT: w["BASE"]})
     builder = v2.ServiceStageClient.new_builder().with_http_handler(w.handler())
     client = builder.with_region(ServiceStageRegion.value_of(REGION)).build()
-    w.call("§3.3 without a line of code", client.list_authorizations, EVERYTHING)
+    w.listed(client.list_authorizations, "§3.3 without a line of code")

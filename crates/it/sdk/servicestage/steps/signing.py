@@ -12,7 +12,7 @@ EVERYTHING = v2.ListAuthorizationsRequest()
 @step("signing.key")
 def key(t):
     w = t.world
-    w.call("§3.1 a signed request", w.client.list_authorizations, EVERYTHING)
+    w.listed(w.client.list_authorizations, "§3.1 a signed request")
     signed = w.last.request.headers["Authorization"]
     t.ok("the SDK signs", signed.startswith("SDK-HMAC-SHA256 Access="), signed)
 
@@ -21,7 +21,7 @@ def key(t):
 def without_a_content_type(t):
     w = t.world
     client = w.build(ignore_content_type_for_get_request=True)
-    w.call("§3.2 no content type", client.list_authorizations, EVERYTHING)
+    w.listed(client.list_authorizations, "§3.2 no content type")
     t.ok("none was sent", "Content-Type" not in w.last.request.headers, dict(w.last.request.headers))
 
 
@@ -52,8 +52,8 @@ def security_token(t):
 def token_beside_it(t):
     w = t.world
     invoker = w.client.list_authorizations_invoker(EVERYTHING)
-    invoker.add_header("X-Auth-Token", w["TOKEN"]).invoke()
-    w.success("§3.1 X-Auth-Token, signed along")
+    invoker.add_header("X-Auth-Token", w["TOKEN"])
+    w.listed(lambda _: invoker.invoke(), "§3.1 X-Auth-Token, signed along")
     signed = w.last.request.headers["Authorization"]
     t.ok("it is signed", "x-auth-token" in signed.split("SignedHeaders=")[1], signed)
     client = w.build(w.credentials(sk=w["SK"][::-1]))
@@ -70,7 +70,7 @@ def bearer(t):
         invoker = w.client.list_authorizations_invoker(EVERYTHING)
         return lambda _: invoker.add_header("Authorization", value).invoke()
 
-    w.call("§3.1 a native token", asked(f"Bearer {w['TOKEN']}"), None)
+    w.listed(asked(f"Bearer {w['TOKEN']}"), "§3.1 a native token")
     t.ok("it is not signed", "X-Sdk-Date" not in w.last.request.headers, dict(w.last.request.headers))
     w.refused("§3.1 a wrong one", *UNKNOWN, asked(f"Bearer {w['TOKEN'][:-1]}"), None)
     w.refused("§3.1 nothing in it", *UNKNOWN, asked("Bearer "), None)

@@ -65,3 +65,10 @@ async fn the_official_sdk_meets_what_it_expects_sqlite() {
 async fn the_official_sdk_meets_what_it_expects_postgres() {
     everything(On::Postgres).await;
 }
+
+#[tokio::test]
+async fn no_step_passes_by_mistake() {
+    let (code, said) = python("test_run.py", &[]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("\nRan 2 tests in "), "{said}");
+}
