@@ -129,6 +129,8 @@ pub use rekey::Rekeyed;
 pub use services::ServiceView;
 pub use services::WantedService;
 pub use services::WantedSource;
+pub use sessions::Arrived;
+pub use sessions::CameToSignIn;
 pub use sessions::LinkView;
 pub use sessions::SessionSeen;
 pub use sessions::SessionView;
@@ -138,6 +140,8 @@ pub use sessions::Visitor;
 pub use sessions::WantedSetup;
 pub use sessions::csrf_token;
 pub use sessions::is_csrf_token;
+pub use sessions::is_sign_in_state;
+pub use sessions::local_path;
 pub use why::Reason;
 pub use why::Why;
 

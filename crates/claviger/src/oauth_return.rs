@@ -1,5 +1,7 @@
 //! The page people come back to from a provider. It says how it went, and nothing of what came with
 //! the address: no script, nothing from elsewhere, nothing kept.
+//!
+//! Who was signing in to the console is sent on to it, with what they brought.
 
 use axum::Router;
 use axum::extract::Path;
@@ -11,12 +13,15 @@ use axum::response::Response;
 use axum::routing::get;
 use broker::CameBack;
 use broker::Returned;
+use broker::is_sign_in_state;
 use domain::Error;
 use domain::Result;
 use domain::Secret;
+use domain::session::Way;
 use http::Extensions;
 use http::HeaderValue;
 use http::StatusCode;
+use http::Uri;
 use http::header;
 use serde::Deserialize;
 use web::AppState;
@@ -44,9 +49,16 @@ pub fn router(state: AppState) -> Router {
 async fn came_back(
     State(state): State<AppState>,
     Path(provider): Path<String>,
+    uri: Uri,
     extensions: Extensions,
     brought: Result<Query<Brought>, QueryRejection>,
 ) -> Response {
+    if let Ok(Query(Brought { state: Some(presented), .. })) = &brought
+        && is_sign_in_state(presented)
+        && let Some(place) = console_place(&provider, &uri)
+    {
+        return sent_on(place);
+    }
     match finish(&state, &provider, &extensions, brought).await {
         Ok(CameBack::Connected(name)) => {
             let sentence = format!("{name} is connected. You can close this window.");
@@ -55,6 +67,23 @@ async fn came_back(
         Ok(CameBack::ForClient) => page(StatusCode::OK, "Nearly done", FOR_CLIENT),
         Err(error) => page(web::status_of(error.kind()), "Not connected", &error.to_string()),
     }
+}
+
+/// Where the console takes people in who come back from this way.
+fn console_place(way: &str, uri: &Uri) -> Option<HeaderValue> {
+    let (Way::Oidc | Way::Provider(_)) = Way::parse(way)? else { return None };
+    let place = format!("/console/sign-in/{way}/return?{}", uri.query()?);
+    HeaderValue::try_from(place).ok()
+}
+
+fn sent_on(place: HeaderValue) -> Response {
+    let headers = [
+        (header::LOCATION, place),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // The address has a code in it, which goes nowhere else.
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    (StatusCode::SEE_OTHER, headers).into_response()
 }
 
 async fn finish(

@@ -78,18 +78,19 @@ fn application(provider: Provider, entry: OAuthEntry) -> Result<Option<OAuthAppl
             .hint("say where the OAuth application is registered, as in https://git.example"));
         }
     };
-    let client_secret = Arc::new(read_secret(&file)?);
+    let client_secret = Arc::new(read_secret(&file, "the OAuth application's client secret")?);
     Ok(Some(OAuthApplication { host, client_id, client_secret }))
 }
 
-fn read_secret(file: &Path) -> Result<Secret> {
+/// Reads a secret of one line. `what` it is to be completes a hint.
+pub fn read_secret(file: &Path, what: &str) -> Result<Secret> {
     let bytes = std::fs::read(file)
         .map(Zeroizing::new)
         .map_err(|error| Error::invalid(format!("{} could not be read: {error}.", shown(file))))?;
     let secret = Secret::new(bytes.trim_ascii().to_vec());
     if secret.is_empty() || !secret.is_single_line() {
         return Err(Error::invalid(format!("{} does not hold one line.", shown(file)))
-            .hint("it is to hold the OAuth application's client secret, and nothing else"));
+            .hint(format!("it is to hold {what}, and nothing else")));
     }
     Ok(secret)
 }

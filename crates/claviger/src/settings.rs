@@ -317,13 +317,16 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("claviger.toml");
         let text = "oidc-issuer = \"https://filed.example\"\noidc-audience = \"a\"\n\
-                    oidc-member-claim = \"upn\"\n";
+                    oidc-member-claim = \"upn\"\noidc-client-id = \"console\"\n";
         std::fs::write(&file, text).unwrap();
         let file = file.to_str().unwrap();
-        let settled = |arguments: &[&str]| args(arguments).settle().unwrap().oidc.unwrap();
+        let settled =
+            |arguments: &[&str]| format!("{:?}", args(arguments).settle().unwrap().oidc.unwrap());
         let wanted = |issuer: &str, audience: &str| {
-            let claim = Some("upn".to_owned());
-            OidcSettings::new(issuer.to_owned(), audience.to_owned(), claim, false).unwrap()
+            let (claim, client) = (Some("upn".to_owned()), Some("console".to_owned()));
+            let settings =
+                OidcSettings::new(issuer.to_owned(), audience.to_owned(), claim, false).unwrap();
+            format!("{:?}", settings.with_client(client, None))
         };
         assert_eq!(settled(&["--config", file]), wanted("https://filed.example", "a"));
         let flags = ["--config", file, "--oidc-issuer", "https://flag.example/"];

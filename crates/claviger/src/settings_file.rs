@@ -44,6 +44,8 @@ pub struct SettingsFile {
     oidc_issuer: Option<String>,
     oidc_audience: Option<String>,
     oidc_member_claim: Option<String>,
+    oidc_client_id: Option<String>,
+    oidc_client_secret_file: Option<PathBuf>,
     oauth: BTreeMap<String, OAuthEntry>,
     log_json: Option<bool>,
 }
@@ -96,6 +98,11 @@ impl SettingsFile {
                 oidc_issuer: args.oidc.oidc_issuer.or(self.oidc_issuer),
                 oidc_audience: args.oidc.oidc_audience.or(self.oidc_audience),
                 oidc_member_claim: args.oidc.oidc_member_claim.or(self.oidc_member_claim),
+                oidc_client_id: args.oidc.oidc_client_id.or(self.oidc_client_id),
+                oidc_client_secret_file: args
+                    .oidc
+                    .oidc_client_secret_file
+                    .or(self.oidc_client_secret_file),
             },
             oauth: self.oauth,
             config: args.config,

@@ -28,6 +28,7 @@ use jsonwebtoken::jwk::PublicKeyUse;
 use serde_json::Value;
 use serde_json::json;
 use tokio::io::AsyncBufReadExt;
+use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
 use tokio::io::BufReader;
 use tokio::net::TcpListener;
@@ -116,7 +117,7 @@ fn ec(algorithm: &'static aws_lc_rs::signature::EcdsaSigningAlgorithm) -> Encodi
     must(made.map(|der| EncodingKey::from_ec_der(der.as_ref())))
 }
 
-/// How the issuer answers at one of its two addresses.
+/// How the issuer answers at one of its addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// With this text.
@@ -132,7 +133,9 @@ pub enum Answer {
 struct State {
     document: Answer,
     keys: Answer,
+    token: Answer,
     lines: Vec<String>,
+    presented: Vec<(String, String)>,
     endless_bytes: usize,
 }
 
@@ -151,7 +154,9 @@ impl Issuer {
         let state = State {
             document: Answer::Hang,
             keys: Answer::Hang,
+            token: Answer::Say("400 Bad Request".to_owned()),
             lines: Vec::new(),
+            presented: Vec::new(),
             endless_bytes: 0,
         };
         let issuer = Issuer { address, state: Arc::new(Mutex::new(state)) };
@@ -175,8 +180,39 @@ impl Issuer {
 
     /// What it says of itself from now on.
     pub fn say_of_itself(&self, issuer: &str, keys: &str) {
-        let said = json!({"issuer": issuer, "jwks_uri": keys});
+        self.say(issuer, keys, &json!({}));
+    }
+
+    /// The same, with more of what issuers say.
+    pub fn say_more(&self, more: &Value) {
+        let own = self.url();
+        self.say(&own, &format!("{own}/keys"), more);
+    }
+
+    fn say(&self, issuer: &str, keys: &str, more: &Value) {
+        let own = self.url();
+        let mut said = json!({
+            "issuer": issuer,
+            "jwks_uri": keys,
+            "authorization_endpoint": format!("{own}/authorize"),
+            "token_endpoint": format!("{own}/token"),
+        });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            if let Some(fields) = said.as_object_mut() {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
         self.lock().document = Answer::Text(said.to_string());
+    }
+
+    /// How it answers from now on when a code is presented.
+    pub fn answer_code(&self, answer: Answer) {
+        self.lock().token = answer;
+    }
+
+    /// What was presented where codes are redeemed: the `Authorization` header, and the form.
+    pub fn presented(&self) -> Vec<(String, String)> {
+        self.lock().presented.clone()
     }
 
     /// Publishes these keys instead of what there was.
@@ -229,15 +265,28 @@ impl Issuer {
         let mut line = String::new();
         client.read_line(&mut line).await?;
         let mut header = String::new();
+        let (mut authorization, mut length) = (String::new(), 0);
         while client.read_line(&mut header).await? > 2 {
+            match header.split_once(": ") {
+                Some(("authorization", value)) => value.trim_end().clone_into(&mut authorization),
+                Some(("content-length", value)) => length = value.trim_end().parse().unwrap_or(0),
+                _ => {}
+            }
             header.clear();
         }
+        let mut body = vec![0; length];
+        client.read_exact(&mut body).await?;
         let answer = {
             let mut state = self.lock();
             state.lines.push(line.trim_end().to_owned());
-            match line.starts_with("GET /.well-known/openid-configuration ") {
-                true => state.document.clone(),
-                false => state.keys.clone(),
+            match line.split(' ').nth(1) {
+                Some("/.well-known/openid-configuration") => state.document.clone(),
+                Some("/token") => {
+                    let form = String::from_utf8_lossy(&body).into_owned();
+                    state.presented.push((authorization, form));
+                    state.token.clone()
+                }
+                _ => state.keys.clone(),
             }
         };
         let close = "connection: close\r\n";

@@ -55,14 +55,14 @@ fn member_of(caller: &Caller) -> Result<MemberId> {
 }
 
 /// 43 random characters, as a state or a verifier.
-fn random_text(entropy: &dyn Entropy) -> Secret {
+pub(crate) fn random_text(entropy: &dyn Entropy) -> Secret {
     let mut bytes = [0u8; 32];
     entropy.fill(&mut bytes);
     Secret::from(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// The S256 challenge of a verifier.
-fn challenge(verifier: &Secret) -> String {
+pub(crate) fn challenge(verifier: &Secret) -> String {
     URL_SAFE_NO_PAD.encode(vault::token_hash(verifier))
 }
 

@@ -1,4 +1,5 @@
-//! Fetching an issuer's keys: what it says of itself, then the set of keys that it names.
+//! Fetching an issuer's keys: what it says of itself, then the set of keys that it names. What it says
+//! about signing in is kept, too.
 //!
 //! No redirect is followed, and the address rules are those of every other call.
 
@@ -21,35 +22,78 @@ use super::keys;
 use super::keys::Key;
 use super::limits;
 
-/// The issuer's keys as they are now.
-pub(super) async fn keys(outbound: &Arc<Outbound>, settings: &OidcSettings) -> Result<Vec<Key>> {
+/// Where people sign in at the issuer, and how.
+pub(super) struct Endpoints {
+    /// Where browsers are sent.
+    pub authorize: String,
+    /// Where codes are redeemed.
+    pub token: Uri,
+    /// Whether the issuer names itself when it sends a browser back (RFC 9207).
+    pub is_issuer_told: bool,
+    /// Whether a client's secret goes into a Basic header, which is what is done when nobody says.
+    pub takes_basic: bool,
+}
+
+/// The issuer's keys as they are now, and where people sign in, if it says so.
+pub(super) async fn all(
+    outbound: &Arc<Outbound>,
+    settings: &OidcSettings,
+) -> Result<(Vec<Key>, Option<Endpoints>)> {
     let work = async {
         let issuer = settings.issuer.trim_end_matches('/');
         let place = format!("{issuer}/.well-known/openid-configuration");
         let place = place.parse().map_err(|_| wrong("has no address"))?;
         let said = get(outbound, place, limits::DISCOVERY_BYTES_MAX).await?;
+        let said = of_issuer(&said, settings)?;
         let place = keys_address(&said, settings)?;
-        keys::read(&get(outbound, place, limits::KEYS_BYTES_MAX).await?)
+        let keys = keys::read(&get(outbound, place, limits::KEYS_BYTES_MAX).await?)?;
+        Ok((keys, endpoints(&said, settings)))
     };
     let late = |_| wrong("took too long to answer");
     tokio::time::timeout(limits::FETCH_TIME_MAX, work).await.map_err(late)?
 }
 
-/// Where the keys are. An issuer that calls itself otherwise is another one.
-fn keys_address(said: &[u8], settings: &OidcSettings) -> Result<Uri> {
+/// What an issuer says of itself. One that calls itself otherwise is another one.
+fn of_issuer(said: &[u8], settings: &OidcSettings) -> Result<Value> {
     let said: Value = serde_json::from_slice(said).map_err(|_| wrong("does not speak JSON"))?;
-    let text = |name: &str| said.get(name).and_then(Value::as_str);
-    if text("issuer") != Some(settings.issuer.as_str()) {
-        return Err(wrong("calls itself otherwise"));
+    match said.get("issuer").and_then(Value::as_str) == Some(settings.issuer.as_str()) {
+        true => Ok(said),
+        false => Err(wrong("calls itself otherwise")),
     }
-    let place = text("jwks_uri").ok_or_else(|| wrong("names no keys"))?;
-    let place: Uri = place.parse().map_err(|_| wrong("names no address of its keys"))?;
+}
+
+/// Where the keys are.
+fn keys_address(said: &Value, settings: &OidcSettings) -> Result<Uri> {
+    let place = said.get("jwks_uri").and_then(Value::as_str);
+    let place: Uri = place
+        .ok_or_else(|| wrong("names no keys"))?
+        .parse()
+        .map_err(|_| wrong("names no address of its keys"))?;
+    match is_safe(&place, settings) {
+        true => Ok(place),
+        false => Err(wrong("keeps its keys at an address that is not https")),
+    }
+}
+
+fn endpoints(said: &Value, settings: &OidcSettings) -> Option<Endpoints> {
+    let place = |name: &str| {
+        let place: Uri = said.get(name)?.as_str()?.parse().ok()?;
+        is_safe(&place, settings).then_some(place)
+    };
+    let methods = said.get("token_endpoint_auth_methods_supported").and_then(Value::as_array);
+    let told = said.get("authorization_response_iss_parameter_supported");
+    Some(Endpoints {
+        authorize: place("authorization_endpoint")?.to_string(),
+        token: place("token_endpoint")?,
+        is_issuer_told: told == Some(&Value::Bool(true)),
+        takes_basic: methods.is_none_or(|all| all.iter().any(|it| it == "client_secret_basic")),
+    })
+}
+
+fn is_safe(place: &Uri, settings: &OidcSettings) -> bool {
     let is_plain = settings.issuer.starts_with("http://") && place.scheme() == Some(&Scheme::HTTP);
     let has_user = place.authority().is_some_and(|it| it.as_str().contains('@'));
-    if has_user || !(is_plain || place.scheme() == Some(&Scheme::HTTPS)) {
-        return Err(wrong("keeps its keys at an address that is not https"));
-    }
-    Ok(place)
+    !has_user && (is_plain || place.scheme() == Some(&Scheme::HTTPS))
 }
 
 async fn get(outbound: &Arc<Outbound>, place: Uri, bytes_max: usize) -> Result<Vec<u8>> {
@@ -78,7 +122,8 @@ mod tests {
         let settings = OidcSettings::new(issuer.clone(), "a".to_owned(), None, false).unwrap();
         let find = |issuer: &str, place: &str| {
             let said = json!({"issuer": issuer, "jwks_uri": place}).to_string();
-            keys_address(said.as_bytes(), &settings).map(|uri| uri.to_string())
+            let said = of_issuer(said.as_bytes(), &settings)?;
+            keys_address(&said, &settings).map(|uri| uri.to_string())
         };
         let elsewhere = "https://keys.example/set?version=2";
         assert_eq!(find(&issuer, elsewhere).unwrap(), elsewhere);
@@ -89,6 +134,6 @@ mod tests {
         for place in ["http://keys.example/", &user, "/keys", "file:///etc/passwd", ""] {
             assert!(find(&issuer, place).is_err(), "{place}");
         }
-        assert!(keys_address(b"<html>", &settings).is_err());
+        assert!(of_issuer(b"<html>", &settings).is_err());
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use domain::Clock;
 use domain::Error;
+use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
@@ -21,9 +22,11 @@ use tokio::task::JoinHandle;
 
 use super::OidcSettings;
 use super::fetch;
+use super::fetch::Endpoints;
 use super::keys::Key;
 use super::limits;
 use super::verify;
+use super::verify::Wanted;
 
 /// The issuer.
 pub(crate) struct Issuer {
@@ -43,6 +46,7 @@ struct Known {
 #[derive(Clone)]
 struct Kept {
     keys: Arc<[Key]>,
+    endpoints: Option<Arc<Endpoints>>,
     fetched_at: Timestamp,
 }
 
@@ -54,6 +58,16 @@ impl Issuer {
     /// The address that a token proves, folded. Whatever is wrong with a token, the answer is that of
     /// every unknown one.
     pub async fn proven_address(self: &Arc<Self>, presented: &Secret) -> Result<String> {
+        let wanted = Wanted { audience: &self.settings.audience, nonce: None };
+        self.proven(presented, &wanted).await
+    }
+
+    /// The same for a token that is meant for somebody else, or for one sign-in only.
+    pub(super) async fn proven(
+        self: &Arc<Self>,
+        presented: &Secret,
+        wanted: &Wanted<'_>,
+    ) -> Result<String> {
         let header = verify::header(presented).ok_or_else(Error::unauthenticated)?;
         let (id, algorithm) = (header.kid.as_deref(), header.alg);
         let mut kept = self.kept();
@@ -63,15 +77,30 @@ impl Issuer {
         } else if kept.as_ref().is_some_and(|kept| !self.is_within(kept, limits::FRESH_TIME_MAX)) {
             self.refresh_beside();
         }
-        let kept = kept.ok_or_else(|| {
-            Error::unavailable("The OIDC issuer cannot be asked, so nobody knows its tokens.")
-                .hint("try again in a moment; the server's log has the cause")
-        })?;
+        let kept = kept.ok_or_else(away)?;
         let fitting = kept.keys.iter().filter(|key| key.may_have_signed(id, algorithm));
         let now = self.clock.now();
         let mut proven =
-            fitting.filter_map(|key| verify::address(presented, key, &self.settings, now));
+            fitting.filter_map(|key| verify::address(presented, key, &self.settings, wanted, now));
         proven.next().ok_or_else(Error::unauthenticated)
+    }
+
+    /// Where people sign in.
+    pub(super) async fn endpoints(self: &Arc<Self>) -> Result<Arc<Endpoints>> {
+        if self.kept().is_none() || self.has_been_quiet() {
+            self.refresh().await;
+        }
+        self.kept().ok_or_else(away)?.endpoints.ok_or_else(|| {
+            Error::new(ErrorKind::Upstream, "The OIDC issuer does not say where people sign in.")
+        })
+    }
+
+    pub(super) fn settings(&self) -> &OidcSettings {
+        &self.settings
+    }
+
+    pub(super) fn outbound(&self) -> &Outbound {
+        &self.outbound
     }
 
     /// The keys, if they are not too old to be used.
@@ -117,9 +146,10 @@ impl Issuer {
         let own = Arc::clone(self);
         Some(tokio::spawn(async move {
             let _turn = turn;
-            match fetch::keys(&own.outbound, &own.settings).await {
-                Ok(keys) => {
-                    own.known().kept = Some(Kept { keys: keys.into(), fetched_at: now });
+            match fetch::all(&own.outbound, &own.settings).await {
+                Ok((keys, endpoints)) => {
+                    let (keys, endpoints) = (keys.into(), endpoints.map(Arc::new));
+                    own.known().kept = Some(Kept { keys, endpoints, fetched_at: now });
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the keys of the OIDC issuer stay as they are");
@@ -131,6 +161,11 @@ impl Issuer {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn away() -> Error {
+    Error::unavailable("The OIDC issuer cannot be asked, so nobody knows its tokens.")
+        .hint("try again in a moment; the server's log has the cause")
 }
 
 impl Kept {

@@ -10,7 +10,9 @@ pub(super) const DISCOVERY_BYTES_MAX: usize = 64 * 1024;
 pub(super) const KEYS_BYTES_MAX: usize = 256 * 1024;
 /// An issuer's keys.
 pub(super) const KEYS_MAX: usize = 50;
-/// Both calls for the keys together.
+/// What an issuer gives for a code, in bytes.
+pub(super) const ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// Both calls for the keys together, or the one that redeems a code.
 pub(super) const FETCH_TIME_MAX: Duration = Duration::from_secs(10);
 /// Between two fetches, whatever is presented meanwhile.
 pub(super) const FETCH_EVERY: Duration = Duration::from_secs(10);

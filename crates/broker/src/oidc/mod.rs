@@ -1,20 +1,26 @@
 //! The configured OIDC issuer: its tokens prove an e-mail address, and nothing else.
 //!
-//! Whose address it is, and what they may do, our own store says. Deliberately not here: signing in
-//! with a browser, and anything that a token says about roles.
+//! Whose address it is, and what they may do, our own store says. Deliberately not here: sessions,
+//! and anything that a token says about roles.
 
+mod code;
 mod fetch;
 mod issuer;
 mod keys;
 mod limits;
 mod verify;
 
+use std::sync::Arc;
+
 use domain::Error;
 use domain::Result;
+use domain::Secret;
 use domain::text::printable;
 use domain::url::Scheme;
 use domain::url::WebUrl;
 
+pub(crate) use code::Back;
+pub(crate) use code::Begun;
 pub(crate) use issuer::Issuer;
 pub(crate) use verify::looks_like_one;
 
@@ -24,11 +30,13 @@ const SHOWN_CHARACTERS_MAX: usize = 120;
 const EMAIL: &str = "email";
 
 /// An issuer whose tokens are believed, for one audience.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct OidcSettings {
     issuer: String,
     audience: String,
     member_claim: String,
+    client_id: String,
+    client_secret: Option<Arc<Secret>>,
 }
 
 impl OidcSettings {
@@ -53,7 +61,17 @@ impl OidcSettings {
             return Err(Error::invalid("The OIDC audience and the member claim may not be empty.")
                 .hint("give the audience that the issuer puts into tokens for this server"));
         }
-        Ok(OidcSettings { issuer, audience, member_claim })
+        let client_id = audience.clone();
+        Ok(OidcSettings { issuer, audience, member_claim, client_id, client_secret: None })
+    }
+
+    /// The client that this server is at the issuer, for people who sign in with a browser: by its id
+    /// (else the audience), and with a secret unless it is a public one.
+    #[must_use]
+    pub fn with_client(mut self, id: Option<String>, secret: Option<Secret>) -> OidcSettings {
+        self.client_id = id.unwrap_or(self.client_id);
+        self.client_secret = secret.map(Arc::new);
+        self
     }
 }
 

@@ -33,24 +33,41 @@ pub(super) fn header(presented: &Secret) -> Option<Header> {
     (keys::is_allowed(header.alg) && header.crit.is_none()).then_some(header)
 }
 
+/// What a token is to say beside whose it is.
+pub(super) struct Wanted<'a> {
+    /// Whom it is meant for.
+    pub audience: &'a str,
+    /// The one sign-in it belongs to, and the one client it was given to.
+    pub nonce: Option<&'a str>,
+}
+
 /// The address that a token proves with a key, folded as members' addresses are.
 pub(super) fn address(
     presented: &Secret,
     key: &Key,
     settings: &OidcSettings,
+    wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Option<String> {
     let header = header(presented)?;
-    let mut wanted = Validation::new(header.alg);
-    wanted.set_issuer(&[&settings.issuer]);
-    wanted.set_audience(&[&settings.audience]);
-    wanted.set_required_spec_claims(&["iss", "aud", "exp"]);
+    let mut rules = Validation::new(header.alg);
+    rules.set_issuer(&[&settings.issuer]);
+    rules.set_audience(&[wanted.audience]);
+    rules.set_required_spec_claims(&["iss", "aud", "exp"]);
     // The library asks the machine for the time; ours is a parameter.
-    wanted.validate_exp = false;
-    let read = jsonwebtoken::decode::<Value>(presented.expose(), &key.key, &wanted);
+    rules.validate_exp = false;
+    let read = jsonwebtoken::decode::<Value>(presented.expose(), &key.key, &rules);
     let claims = read.ok()?.claims;
     let is_its_own = claims.get("iss").and_then(Value::as_str) == Some(settings.issuer.as_str());
-    (is_its_own && is_in_time(&claims, now)).then(|| member(&claims, settings)).flatten()
+    let is_right = is_its_own && is_of_sign_in(&claims, wanted) && is_in_time(&claims, now);
+    is_right.then(|| member(&claims, settings)).flatten()
+}
+
+/// An ID token names the sign-in it is for, and if it says whom it was given to, then us.
+fn is_of_sign_in(claims: &Value, wanted: &Wanted<'_>) -> bool {
+    let Some(nonce) = wanted.nonce else { return true };
+    let is_given_to_us = claims.get("azp").is_none_or(|it| it.as_str() == Some(wanted.audience));
+    is_given_to_us && claims.get("nonce").and_then(Value::as_str) == Some(nonce)
 }
 
 fn is_in_time(claims: &Value, now: Timestamp) -> bool {

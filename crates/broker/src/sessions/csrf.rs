@@ -1,19 +1,15 @@
 //! The token that a form of the console carries: nobody can write one who does not have the session.
 
-use std::fmt::Write;
-
 use domain::Secret;
+
+use super::hexadecimal;
 
 /// What the keyed hash is for, so that it is good for nothing else.
 const PURPOSE: &[u8] = b"claviger console form 1";
 
 /// The token for the forms of a session.
 pub fn csrf_token(session_secret: &Secret) -> String {
-    vault::sign(session_secret, PURPOSE).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal(&vault::sign(session_secret, PURPOSE))
 }
 
 /// Whether a form carries its session's token; compared in constant time.

@@ -7,11 +7,17 @@
 mod authenticate;
 mod create_link;
 mod csrf;
+mod elsewhere;
 mod end;
+mod limits;
 mod list;
 mod look_at_link;
+mod return_to;
 mod set_up;
 mod sign_in_by_link;
+mod state;
+
+use std::fmt::Write;
 
 use domain::Error;
 use domain::ErrorKind;
@@ -23,7 +29,6 @@ use domain::audit::Record;
 use domain::id::OrganizationId;
 use domain::id::RequestId;
 use domain::id::SessionId;
-use domain::limits;
 use domain::principal::Actor;
 use domain::principal::Principal;
 use domain::session;
@@ -40,9 +45,13 @@ pub(crate) use create_link::NewLink;
 pub use create_link::SignInLink;
 pub use csrf::csrf_token;
 pub use csrf::is_csrf_token;
+pub use elsewhere::Arrived;
+pub use elsewhere::CameToSignIn;
 pub use list::SessionView;
 pub use look_at_link::LinkView;
+pub use return_to::local_path;
 pub use set_up::WantedSetup;
+pub use state::is_sign_in_state;
 
 use crate::Broker;
 use crate::Caller;
@@ -63,7 +72,7 @@ impl Visitor {
     /// What the browser calls itself, cut and made printable.
     fn shown(&self) -> Option<String> {
         let said = self.user_agent.as_deref().filter(|said| !said.is_empty())?;
-        Some(printable(said, limits::USER_AGENT_CHARACTERS_MAX))
+        Some(printable(said, domain::limits::USER_AGENT_CHARACTERS_MAX))
     }
 
     /// The visitor as the caller they turned out to be.
@@ -98,7 +107,7 @@ fn signed_in(made: &ConsoleSession, secret: Secret, principal: Principal) -> Sig
     SignedIn {
         session_secret: secret,
         session_id: made.id,
-        expires_at: made.made_at.plus(limits::SESSION_TIME_MAX),
+        expires_at: made.made_at.plus(domain::limits::SESSION_TIME_MAX),
         memberships: vec![principal.clone()],
         principal,
     }
@@ -126,6 +135,14 @@ impl Broker {
         let about = About::target(made.id).fact("id", made.id).fact("way", made.way.word());
         self.done(caller, Action::SessionBegin, about.detail(format!("by {}", made.way.word())))
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Whom a caller's sessions stand for.

@@ -9,5 +9,6 @@
 
 mod ends;
 mod links;
+mod oidc;
 mod set_up;
 mod world;

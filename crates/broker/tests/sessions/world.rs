@@ -7,6 +7,7 @@ use std::sync::Arc;
 use broker::Broker;
 use broker::Caller;
 use broker::Keyring;
+use broker::OidcSettings;
 use broker::Settings;
 use broker::SignedIn;
 use broker::Visitor;
@@ -47,11 +48,16 @@ pub struct Empty {
     pub clock: Arc<ManualClock>,
     url: String,
     key: PathBuf,
+    oidc: Option<OidcSettings>,
     _directory: tempfile::TempDir,
 }
 
 impl Empty {
     pub async fn new(on: On) -> Empty {
+        Empty::with(on, None).await
+    }
+
+    pub async fn with(on: On, oidc: Option<OidcSettings>) -> Empty {
         let directory = tempfile::tempdir().unwrap();
         let url = match on {
             On::Sqlite => Store::sqlite_url(&directory.path().join("test.db")),
@@ -59,14 +65,14 @@ impl Empty {
         };
         let clock = Arc::new(ManualClock::default());
         let key = directory.path().join("root.key");
-        let broker = open(&url, &key, &clock, 1).await;
-        Empty { broker, clock, url, key, _directory: directory }
+        let broker = open(&url, &key, &clock, 1, oidc.clone()).await;
+        Empty { broker, clock, url, key, oidc, _directory: directory }
     }
 
     /// Another server on the same database.
     pub async fn replica(&self) -> Arc<Broker> {
         // Its random numbers are its own.
-        open(&self.url, &self.key, &self.clock, 99).await
+        open(&self.url, &self.key, &self.clock, 99, self.oidc.clone()).await
     }
 }
 
@@ -80,7 +86,11 @@ pub struct World {
 
 impl World {
     pub async fn new(on: On) -> World {
-        let empty = Empty::new(on).await;
+        World::with(on, None).await
+    }
+
+    pub async fn with(on: On, oidc: Option<OidcSettings>) -> World {
+        let empty = Empty::with(on, oidc).await;
         let broker = Arc::clone(&empty.broker);
         let made = broker.bootstrap("acme").await.unwrap();
         let owner = caller(broker.authenticate(&made.api_token).await.unwrap());
@@ -149,6 +159,7 @@ async fn open(
     key: &std::path::Path,
     clock: &Arc<ManualClock>,
     seed: u64,
+    oidc: Option<OidcSettings>,
 ) -> Arc<Broker> {
     let store = Store::open(url).await.unwrap();
     let clock: Arc<dyn Clock> = clock.clone();
@@ -166,7 +177,7 @@ async fn open(
         mailer: None,
         hooks_url: None,
         oauth_applications: HashMap::new(),
-        oidc: None,
+        oidc,
     };
     let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true);
     let outbound = Outbound::new(Reach::Guarded(guard), Limits::default());

@@ -257,3 +257,23 @@ async fn whoever_was_invited_joins() {
     assert_eq!(joined[0]["request_id"].as_str(), accepted.header("x-request-id"), "{joined:?}");
     assert_eq!(accept(&organization, &mine, &jwt).await.status, 404, "an invitation is good once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_signing_in_to_the_console_is_sent_on_to_it() {
+    let signed = Signed::new(On::Sqlite).await;
+    let open = async |target: &str| ask(&signed.world.server.url, "GET", target, "", b"").await;
+    let query = "code=a%2Fb&state=signin1.1.x.y&iss=https%3A%2F%2Fissuer.example";
+    for way in ["oidc", "github"] {
+        let answer = open(&format!("/oauth/{way}/callback?{query}")).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let place = format!("/console/sign-in/{way}/return?{query}");
+        assert_eq!(answer.header("location"), Some(place.as_str()));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+    for other in ["link", "%2Fevil.example", "x"] {
+        let answer = open(&format!("/oauth/{other}/callback?{query}")).await;
+        assert_eq!((answer.status, answer.header("location")), (404, None), "{other}");
+    }
+    let answer = open("/oauth/oidc/callback?code=a&state=other").await;
+    assert_eq!((answer.status, answer.header("location")), (404, None));
+}
