@@ -88,7 +88,9 @@ impl Asked {
     /// A parameter of the query, decoded, if it is more than nothing.
     pub fn query(&self, name: &str) -> Option<String> {
         let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
-        let value = pairs.into_iter().find_map(|(key, value)| (key == name).then_some(value))?;
+        let mut values = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value);
+        // Of two values a signature does not tell which is first.
+        let (value, None) = (values.next()?, values.next()) else { return None };
         let text = percent_decode_str(value).decode_utf8().ok()?.into_owned();
         Some(text).filter(|text| !text.is_empty())
     }

@@ -93,6 +93,18 @@ def by_the_last_commit(t, provider, at):
     w.refused("§4 gone", 400, INVALID, w.client.show_content, at.show(path))
 
 
+@step("files.many-commits", "GITEA_TOKEN", "GITEA_URL")
+def many_commits(t):
+    w = t.world
+    at = Files(t, w.stored("gitea"))
+    messages = [f"File {number}" for number in range(12)]
+    for message in messages:
+        request = at.create(w.name("many"), encoded(b"x"), message=message)
+        w.call("§1.3 create", w.client.create_file, request)
+    listed = [it.message.strip() for it in at.commits("main")]
+    t.equal("§1.2 the latest ten, the newest first", listed, messages[:1:-1])
+
+
 @step("files.refused")
 def refused(t):
     w = t.world

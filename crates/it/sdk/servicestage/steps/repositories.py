@@ -197,6 +197,12 @@ def below_groups(t):
     name = w.name("deep")
     w.call("§1.2 a tag there", w.client.create_tag, at.tag(name))
     w.call("§1.2 and away", w.client.delete_tag, at.untag(name), 204)
+    body = v2.ProjectCreate(name=name)
+    request = v2.CreateProjectRequest(**at.auth, namespace="acme/tools", body=body)
+    made = w.call("§1.2 a project there", w.client.create_project, request)
+    t.equal("§1.2 its clone_url", made.clone_url, f"https://gitlab.com/acme/tools/{name}.git")
+    listed = [it.name for it in at.projects("acme/tools")]
+    t.equal("§4 written is read", sorted(listed), sorted(["app", name]))
 
 
 @step("repositories.clone-urls")

@@ -137,3 +137,20 @@ async fn a_boundary_is_not_shifted() {
     let writes = raw.github.journal().into_iter().filter(|call| call.method == "PUT").count();
     assert_eq!(writes, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_has_one_value() {
+    let raw = Raw::new(On::Sqlite).await;
+    raw.stored("kept").await;
+    let (_, file) = raw.ask("GET", "files/acme/app/README.md?ref=main", "kept").await;
+    let sha = file["sha"].as_str().unwrap_or_else(|| panic!("{file}"));
+    // Signed, these are one and the same, whichever comes first.
+    for refs in ["ref=main&ref=feature%2Fone", "ref=feature%2Fone&ref=main", "ref=main&ref=main"] {
+        let target = raw.at(&format!("files/acme/app/README.md?message=m&{refs}&sha={sha}"));
+        let sent = Sent::new("DELETE", &target, None).with("X-Repo-Auth", "kept");
+        let sent = sent.with("User-Agent", refs);
+        refused(refs, &raw.send(&sent.signed(&raw.key)).await, 400, "SVCSTG.REPO.0400");
+    }
+    let (status, again) = raw.ask("GET", "files/acme/app/README.md?ref=main", "kept").await;
+    assert_eq!((status, again), (200, file));
+}
