@@ -116,6 +116,7 @@ async fn github(prefix: &str, description: &str) {
         "description": package.join(description),
         "token": token,
         "stranger": stranger,
+        "maker": forge.issue(Token::new("", "classic", "stranger").scopes(&["repo"])),
         "client_id": "client",
         "client_secret": "secret",
         "oauth_token": oauth_token,
@@ -169,7 +170,8 @@ async fn python_gitlab() {
 fn gitea_world(forge: &Forge) {
     forge.add_user(User::new("octocat"));
     forge.add_user(User::new("stranger"));
-    forge.add_user(User::organization("acme").member("octocat", "write"));
+    forge.add_user(User::new("maker"));
+    forge.add_user(User::organization("acme").member("octocat", "write").member("maker", "owner"));
     forge.add_repository(Repository::private("octocat/private")).unwrap();
     forge.add_repository(Repository::new("octocat/public")).unwrap();
     forge.add_repository(Repository::private("acme/app")).unwrap();
@@ -186,6 +188,7 @@ async fn py_gitea() {
         "token": token("octocat", &["write:repository", "read:user", "read:organization"]),
         "weak": token("octocat", &["write:repository"]),
         "stranger": token("stranger", &["all"]),
+        "maker": token("maker", &["all"]),
     });
     run("use_gitea.py", &given).await;
     assert!(forge.journal().iter().all(|call| call.status != 500), "{:?}", forge.journal());
@@ -203,6 +206,7 @@ async fn pyforgejo_and_the_description_of_forgejo() {
         "token": forge.issue(token("octocat", &["all"])),
         "weak": forge.issue(token("octocat", &["write:repository"])),
         "stranger": forge.issue(token("stranger", &["all"])),
+        "maker": forge.issue(token("maker", &["all"])),
         "limited": forge.issue(limited),
     });
     run("use_forgejo.py", &given).await;
@@ -213,7 +217,7 @@ async fn pyforgejo_and_the_description_of_forgejo() {
 async fn atlassians_client_and_the_description_of_bitbucket() {
     let (forge, _directory) = forge(Kind::Bitbucket, None).await;
     forge.add_user(User::new("octocat").email("octocat@example.invalid"));
-    forge.add_user(User::organization("acme").member("octocat", "member"));
+    forge.add_user(User::organization("acme").member("octocat", "collaborator"));
     let private = |path: &str| Repository::private(path).member("octocat", "admin");
     forge.add_repository(private("acme/app")).unwrap();
     forge.add_repository(private("acme/lib")).unwrap();
@@ -242,14 +246,21 @@ async fn atlassians_client_at_a_data_center() {
     let (forge, _directory) = forge(Kind::BitbucketDc, None).await;
     forge.add_user(User::new("octocat"));
     forge.add_user(User::new("stranger"));
-    forge.add_user(User::organization("PROJ").member("octocat", "PROJECT_READ"));
     forge.add_repository(Repository::private("PROJ/app").member("octocat", "REPO_ADMIN")).unwrap();
     forge.add_repository(Repository::private("PROJ/lib")).unwrap();
+    forge.add_user(User::new("maker"));
+    forge.add_user(
+        User::organization("PROJ")
+            .member("octocat", "PROJECT_READ")
+            .member("maker", "PROJECT_ADMIN"),
+    );
     let token = |owner: &str| forge.issue(Token::new("", "user", owner).scopes(&["REPO_ADMIN"]));
+    let maker = Token::new("", "user", "maker").scopes(&["PROJECT_ADMIN"]);
     let given = json!({
         "url": forge.url(),
         "token": token("octocat"),
         "stranger": token("stranger"),
+        "maker": forge.issue(maker),
     });
     run("use_bitbucket_dc.py", &given).await;
     assert!(forge.journal().iter().all(|call| call.status != 500), "{:?}", forge.journal());

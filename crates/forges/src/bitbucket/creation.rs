@@ -44,7 +44,13 @@ fn create(call: &Call<'_>) -> Answered {
     let workspace = access::workspace(&call.state(), name);
     let workspace = workspace.ok_or_else(|| errors::no_workspace(name))?;
     if !may(call, &workspace) {
-        return Err(errors::forbidden());
+        let is_persons = !call.caller.token().is_some_and(access::is_access_token);
+        let message = "You can't create repositories under this account.";
+        return Err(if is_persons {
+            errors::invalid("owner", message)
+        } else {
+            errors::forbidden()
+        });
     }
     let is_plain =
         |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '.' | '_');

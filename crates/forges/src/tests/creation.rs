@@ -194,7 +194,9 @@ async fn a_person_of_bitbucket_says_who_they_are() {
     let (world, token) = world(Kind::Bitbucket, "member", token).await;
     let login = basic("octocat@example.invalid", &token);
     let wanted = json!({"scm": "git"});
-    post(&world, &login, "/repositories/acme/new", wanted.clone()).await.is(403);
+    let refused = post(&world, &login, "/repositories/acme/new", wanted.clone()).await.is(400);
+    let message = "You can't create repositories under this account.";
+    assert_eq!(refused.at("error.fields.owner.0"), message);
     world.forge.add_user(User::organization("acme").member("octocat", "collaborator"));
     post(&world, &login, "/repositories/acme/new", wanted).await.is(200);
 }

@@ -79,9 +79,19 @@ def hooks(repository):
     assert list(repository.hooks.each()) == []
 
 
+def creation(cloud):
+    workspace = cloud.workspaces.get("acme")
+    made = workspace.repositories.create("new")
+    assert made.slug == "new" and list(made.branches.each()) == []
+    assert status(lambda: workspace.repositories.create("new")) == 400
+    limited = Cloud(given["url"], token=given["access_token"])
+    assert status(lambda: limited.workspaces.get("acme").repositories.create("x")) == 403
+
+
 identity()
 cloud = Cloud(given["url"], username=given["email"], password=given["token"])
 repository = repositories(cloud)
 content(repository)
 hooks(repository)
-description.verdict(18)
+creation(cloud)
+description.verdict(19)

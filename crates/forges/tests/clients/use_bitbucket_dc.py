@@ -62,8 +62,17 @@ def hooks(api):
     refused(401, lambda: list(api.get_webhooks("PROJ", "lib")))
 
 
+def creation(api):
+    made = api.create_repo("PROJ", "A New One")
+    assert made["slug"] == "a-new-one" and made["project"]["key"] == "PROJ"
+    refused(409, lambda: api.create_repo("PROJ", "A New One"))
+    refused(404, lambda: api.create_repo("NONE", "x"))
+    refused(401, lambda: Bitbucket(given["url"], token=given["token"]).create_repo("PROJ", "x"))
+
+
 api = Bitbucket(given["url"], token=given["token"])
 identity(api)
 content(api)
 hooks(api)
+creation(Bitbucket(given["url"], token=given["maker"]))
 print("done")

@@ -81,9 +81,22 @@ def hooks(api):
     assert error.status_code == 403
 
 
+def creation(api):
+    made = api.organization.create_org_repo("acme", name="new", private=True)
+    assert made.full_name == "acme/new" and made.empty
+    again = refused(ApiError, lambda: api.organization.create_org_repo("acme", name="new"))
+    assert again.status_code == 409
+    assert api.repository.create_current_user_repo(name="own").full_name == "maker/own"
+    stranger = login(given["stranger"])
+    denied = refused(ApiError, lambda: stranger.organization.create_org_repo("acme", name="x"))
+    assert denied.status_code == 403
+    refused(NotFoundError, lambda: api.organization.create_org_repo("nowhere", name="x"))
+
+
 api = login(given["token"])
 identity(api)
 repositories(api)
 content(api)
 hooks(api)
-description.verdict(25)
+creation(login(given["maker"]))
+description.verdict(29)

@@ -75,9 +75,21 @@ def hooks(repository):
     assert not repository.list_hooks()
 
 
+def creation(gitea):
+    acme = Organization.request(gitea, "acme")
+    made = acme.create_repo("new", private=True, autoInit=False)
+    assert made.full_name == "acme/new" and made.private and made.empty
+    refused(ConflictException, lambda: acme.create_repo("new", autoInit=False))
+    own = gitea.get_user().create_repo("own", autoInit=False)
+    assert own.full_name == "maker/own" and not own.private
+    other = Organization.request(login(given["stranger"]), "acme")
+    refused(Unauthorized, lambda: other.create_repo("other", autoInit=False))
+
+
 gitea = login(given["token"])
 identity(gitea)
 repository = repositories(gitea)
 content(gitea, repository)
 hooks(repository)
+creation(login(given["maker"]))
 print("done")

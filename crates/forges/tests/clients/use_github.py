@@ -166,6 +166,17 @@ def plain():
     refused(BadCredentialsException, lambda: login(given["stranger"]).get_user().login)
 
 
+def creation(github):
+    acme = github.get_organization("acme")
+    made = acme.create_repo("new", private=True, description="New")
+    assert made.full_name == "acme/new" and made.private and made.permissions.admin
+    error = refused(GithubException, lambda: acme.create_repo("new"))
+    assert error.status == 422 and "already exists" in str(error.data["errors"])
+    assert github.get_user().create_repo("own").full_name == "octocat/own"
+    other = login(given["maker"]).get_organization("acme")
+    assert refused(GithubException, lambda: other.create_repo("x")).status == 403
+
+
 github = login(given["token"])
 try:
     identity(github)
@@ -175,5 +186,6 @@ try:
     hooks(github)
     apps()
     plain()
+    creation(github)
 finally:
-    description.verdict(40)
+    description.verdict(42)

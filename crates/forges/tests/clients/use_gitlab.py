@@ -118,10 +118,22 @@ def tokens(project):
     refused(401, lambda: login(new["token"]).auth())
 
 
+def creation():
+    api = login(given["token"])
+    wanted = {"name": "new", "namespace_id": api.namespaces.get("acme/tools").id}
+    made = api.projects.create(wanted)
+    assert made.path_with_namespace == "acme/tools/new" and made.empty_repo
+    assert "has already been taken" in refused(400, lambda: api.projects.create(wanted))
+    other = login(given["stranger"])
+    assert "is not valid" in refused(400, lambda: other.projects.create(wanted))
+    assert other.projects.create({"name": "new"}).path_with_namespace == "stranger/new"
+
+
 identity()
 project = projects()
 content(project)
 changes(project)
 hooks(project)
 tokens(project)
+creation()
 print("python-gitlab got what it expects")

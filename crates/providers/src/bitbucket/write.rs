@@ -96,6 +96,12 @@ impl Write for Bitbucket {
         {
             return Err(creation::taken());
         }
+        // A 400, too, is what may not be done there.
+        if answer.code() == 400 && answer.json()?.pointer("/error/fields/owner").is_some() {
+            return Err(Error::forbidden(
+                "The stored credential may not make repositories in this workspace.",
+            ));
+        }
         let described = browse::repository(api, &answer.value("workspace")?);
         described.ok_or_else(|| answer.nonsense())
     }
