@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 
-from sourcehut.client import SRHT_SERVICE, SrhtClient
+from sourcehut.client import SRHT_SERVICE, VISIBILITY, SrhtClient
 from sourcehut.exceptions import SrhtClientError
 
 given = json.load(sys.stdin)
@@ -27,6 +27,14 @@ async def main():
         repository = await git.get_repository("octocat", "secret")
         assert repository.visibility.value == "PRIVATE" and repository.owner == "octocat"
         assert repository.HEAD == "main", repository.HEAD
+        made = await git.create_repository("new", VISIBILITY.PRIVATE, "New")
+        assert made.owner == "octocat" and made.visibility.value == "PRIVATE"
+        try:
+            await git.create_repository("new")
+        except SrhtClientError as error:
+            assert "already exists" in str(error.errors), error
+        else:
+            raise AssertionError("there are two of one name")
     async with Client("", given["ended"]) as client:
         try:
             await client.whoami(SRHT_SERVICE.META)
