@@ -226,3 +226,31 @@ async fn the_helper_answers_with_a_token_that_ends() {
     assert!(told.err.contains("credential.useHttpPath"), "{} {}", told.out, told.err);
     assert!(told.out.contains("quit=1"), "{}", told.out);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_is_made_with_a_token_for_that_alone() {
+    let scene = Scene::with(On::Sqlite, &["contents", "administration"]).await;
+    scene.stored(&[]).await;
+    let create = async |path: &str| {
+        let arguments = ["repo", "create", path, "--credential", "acme-app", "--json"];
+        scene.world.run(&arguments).await
+    };
+    let made = create("acme/new").await.json();
+    assert_eq!((&made["path"], &made["private"]), (&"acme/new".into(), &true.into()));
+    let at_gateway = format!("{}/git/github.com/acme/new.git", scene.world.server.url);
+    assert_eq!(made["gateway_url"], at_gateway);
+    let minted = records(&scene.world, "credential.mint", "done").await;
+    let of_making = |it: &&Value| {
+        it["detail"].as_str().is_some_and(|it| it.starts_with("for making repositories"))
+    };
+    assert_eq!(minted.iter().filter(of_making).count(), 1, "{minted:#?}");
+    let elsewhere = create("other/new").await;
+    assert_eq!(elsewhere.code, 5, "it is not installed there: {}", elsewhere.err);
+
+    let scene = Scene::new(On::Sqlite).await;
+    scene.stored(&[]).await;
+    let arguments = ["repo", "create", "acme/new", "--credential", "acme-app"];
+    let refused = scene.world.run(&arguments).await;
+    assert_eq!(refused.code, 5, "{}", refused.err);
+    assert!(refused.err.contains("give the App the permission"), "{}", refused.err);
+}
