@@ -1,4 +1,4 @@
-//! What belongs to no surface: signs of life, the front door, and addresses nobody has.
+//! What belongs to no surface: signs of life, and addresses nobody has.
 
 use axum::Json;
 use axum::Router;
@@ -14,17 +14,10 @@ use web::Failure;
 /// The routes.
 pub fn router(state: AppState) -> Router {
     Router::new()
-        .route("/", get(front_door))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(nowhere)
         .with_state(state)
-}
-
-async fn front_door() -> &'static str {
-    "This is Claviger. It keeps Git credentials sealed and lends them without handing them over.\n\
-     API: /claviger/v1/docs\n\
-     Git: run `claviger login` and `claviger git setup` on your machine.\n"
 }
 
 /// The process is alive.

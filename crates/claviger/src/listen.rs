@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware;
 use broker::Broker;
+use console::ConsoleSettings;
 use domain::Clock;
 use domain::Entropy;
 use domain::Result;
@@ -107,6 +108,7 @@ pub fn router(
     outbound: Arc<Outbound>,
     has_metrics: bool,
     cors_origins: &[HeaderValue],
+    console: ConsoleSettings,
 ) -> Router {
     let state = AppState::new(broker);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -118,6 +120,7 @@ pub fn router(
     };
     let qovery = api_qovery::router(state.clone(), cors_origins);
     let servicestage = api_servicestage::router(state.clone());
+    let console = console::router(state.clone(), console);
     let others = Router::new()
         .merge(metrics)
         .merge(api_native::router(state.clone()))
@@ -130,10 +133,12 @@ pub fn router(
         let request = collapse_first_slashes(request);
         let is_qovery = api_qovery::owns(request.uri().path());
         let is_servicestage = api_servicestage::owns(request.uri().path());
-        let surface = match (is_qovery, is_servicestage) {
-            (true, _) => qovery.clone(),
-            (false, true) => servicestage.clone(),
-            (false, false) => others.clone(),
+        let is_console = console::owns(request.uri().path());
+        let surface = match (is_qovery, is_servicestage, is_console) {
+            (true, _, _) => qovery.clone(),
+            (_, true, _) => servicestage.clone(),
+            (_, _, true) => console.clone(),
+            _ => others.clone(),
         };
         surface.oneshot(request)
     };

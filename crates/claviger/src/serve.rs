@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use broker::Broker;
 use broker::Settings;
+use console::ConsoleSettings;
 use domain::Error;
 use domain::Result;
+use domain::url::Scheme;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
 use tokio::sync::watch;
@@ -83,8 +85,9 @@ pub async fn start(settings: &ServeSettings) -> Result<Running> {
         settings.data.open(broker_settings(settings, &bound), Arc::clone(&outbound)).await?;
     let (stop, stopped) = watch::channel(false);
     let has_metrics = settings.listen_metrics.is_none();
-    let router =
-        listen::router(Arc::clone(&opened.broker), outbound, has_metrics, &settings.cors_origins);
+    let console = ConsoleSettings { is_https: bound.public_url.scheme == Scheme::Https };
+    let broker = Arc::clone(&opened.broker);
+    let router = listen::router(broker, outbound, has_metrics, &settings.cors_origins, console);
     let mut tasks = tokio::task::JoinSet::new();
     let Bound { http, https, metrics, http_address, https_address, public_url } = bound;
     if let Some(metrics) = metrics {

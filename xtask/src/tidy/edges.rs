@@ -27,6 +27,7 @@ const ARROWS: &[(&str, Reach)] = &[
     ("broker",     Only(&["domain", "outbound", "vault", "store", "providers"])),
     ("web",        Only(&["domain", "broker", "wire", "outbound"])),
     ("api-native", Only(&["domain", "broker", "wire", "web"])),
+    ("console", Only(&["domain", "broker", "web"])),
     ("api-qovery", Only(&["domain", "broker", "web"])),
     ("api-servicestage", Only(&["domain", "broker", "web"])),
     ("gateway",    Only(&["domain", "broker", "web", "outbound", "providers"])),

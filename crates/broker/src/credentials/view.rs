@@ -6,8 +6,10 @@ use domain::Timestamp;
 use domain::credential::Credential;
 use domain::host::Host;
 use domain::id::CredentialId;
+use domain::provider::Provider;
 use domain::status::Lifecycle;
 use domain::status::Status;
+use domain::url::WebUrl;
 use store::Session;
 
 use crate::Broker;
@@ -64,6 +66,20 @@ impl Broker {
             })
         };
         Ok(credentials.into_iter().filter_map(view).collect())
+    }
+}
+
+impl Broker {
+    /// The page where a value for this credential is made or changed, if its provider has one.
+    pub fn token_page(&self, view: &CredentialView) -> Option<String> {
+        let workspace = view.credential.workspace();
+        providers::adapter(view.host.provider).token_page(&view.host.url, workspace)
+    }
+
+    /// The same at a provider's own cloud, for a credential that is not there yet.
+    pub fn cloud_token_page(&self, provider: Provider) -> Option<String> {
+        let web = WebUrl::parse(provider.cloud_url()?).ok()?;
+        providers::adapter(provider).token_page(&web, None)
     }
 }
 

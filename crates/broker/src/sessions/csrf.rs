@@ -1,6 +1,9 @@
 //! The token that a form of the console carries: nobody can write one who does not have the session.
 
 use domain::Secret;
+use domain::id::RequestId;
+
+use crate::Broker;
 
 use super::hexadecimal;
 
@@ -15,6 +18,13 @@ pub fn csrf_token(session_secret: &Secret) -> String {
 /// Whether a form carries its session's token; compared in constant time.
 pub fn is_csrf_token(session_secret: &Secret, presented: &str) -> bool {
     vault::is_signature(session_secret, PURPOSE, presented)
+}
+
+impl Broker {
+    /// A number for a form that is to be done once.
+    pub fn form_number(&self) -> String {
+        RequestId::generate(self.clock.as_ref(), self.entropy.as_ref()).to_string()
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,62 @@
+// Comfort for pages that work without it: copying, and showing what is new.
+"use strict";
+
+// Copy buttons appear only where they can work.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  if (!source || !navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    const before = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = before; }, 2000);
+  });
+}
+
+// A form is sent once, however often its button is pressed.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", () => {
+    for (const button of form.querySelectorAll("button")) {
+      setTimeout(() => { button.disabled = true; }, 0);
+    }
+    form.setAttribute("aria-busy", "true");
+  });
+}
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) {
+    form.removeAttribute("aria-busy");
+    for (const button of form.querySelectorAll("button:not([data-off])")) button.disabled = false;
+  }
+});
+
+// Only the fields of the chosen provider are shown.
+const chooser = document.querySelector("[data-chooses]");
+if (chooser) {
+  const show = () => {
+    for (const part of document.querySelectorAll("[data-for]")) {
+      part.hidden = !part.dataset.for.split(" ").includes(chooser.value);
+    }
+  };
+  chooser.addEventListener("change", show);
+  show();
+}
+
+// What is new is fetched when the server says that there is something.
+const live = document.querySelector("[data-live]");
+if (live && window.EventSource) {
+  const source = new EventSource(live.dataset.live);
+  let waiting = false;
+  source.addEventListener("changed", () => {
+    if (waiting || live.contains(document.activeElement)) return;
+    waiting = true;
+    setTimeout(async () => {
+      waiting = false;
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("[data-live]");
+      if (fresh) live.replaceChildren(...fresh.childNodes);
+    }, 300);
+  });
+}

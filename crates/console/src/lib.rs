@@ -1,0 +1,73 @@
+//! The web console: server-rendered pages that work without script.
+//!
+//! A page is as thin as a dialect: it reads a form, calls the broker and shows the answer. What a page
+//! may do the broker decides; what a role may not do is shown disabled, with the broker's own reason.
+//! One file per page under [`pages`], its HTML beside it under `templates/`.
+//!
+//! Deliberately not here: any rule, any SQL, and any address of another host.
+
+mod assets;
+mod cookies;
+mod form;
+mod frame;
+mod limits;
+mod moment;
+mod oops;
+mod pages;
+mod secure;
+mod session;
+mod words;
+
+use axum::Router;
+use axum::middleware;
+use axum::response::Redirect;
+use axum::routing::get;
+use domain::Error;
+use web::AppState;
+
+use crate::oops::Oops;
+
+/// Where the console is.
+const ROOT: &str = "/console";
+
+/// What the console has beside what every handler has.
+#[derive(Clone, Debug)]
+pub struct ConsoleSettings {
+    /// Whether browsers reach it by HTTPS only; cookies are then bound to that.
+    pub is_https: bool,
+}
+
+/// Every page, and the front door that leads to them.
+pub fn router(state: AppState, settings: ConsoleSettings) -> Router {
+    let state = ConsoleState { app: state, settings };
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/console/") }))
+        .route(ROOT, get(|| async { Redirect::to("/console/") }))
+        .merge(pages::router())
+        .merge(assets::router())
+        .fallback(nowhere)
+        .layer(middleware::from_fn(secure::with_headers))
+        .with_state(state)
+}
+
+/// Whether a path is the console's.
+pub fn owns(path: &str) -> bool {
+    path == "/" || path == ROOT || path.starts_with("/console/")
+}
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub(crate) struct ConsoleState {
+    app: AppState,
+    settings: ConsoleSettings,
+}
+
+impl axum::extract::FromRef<ConsoleState> for AppState {
+    fn from_ref(state: &ConsoleState) -> AppState {
+        state.app.clone()
+    }
+}
+
+async fn nowhere() -> Oops {
+    Oops::from(Error::not_found("page"))
+}

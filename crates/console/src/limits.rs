@@ -1,0 +1,14 @@
+//! The limits of the console, named, with their unit last.
+
+use std::time::Duration;
+
+/// A form that is sent, in bytes.
+pub const FORM_BYTES_MAX: usize = 256 * 1024;
+/// How long a form's number is remembered, so that it is sent once.
+pub const FORM_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// How long a notice waits for the next page, in seconds.
+pub const NOTICE_SECONDS: u32 = 60;
+/// A notice, in characters.
+pub const NOTICE_CHARACTERS_MAX: usize = 600;
+/// Rows of a list page.
+pub const ROWS: i64 = 50;

@@ -1,0 +1,46 @@
+//! "Check now": asks the provider, and goes back to the credential.
+
+use axum::extract::Path;
+use axum::extract::State;
+use axum::response::Response;
+use domain::ErrorKind;
+use serde::Deserialize;
+
+use super::find;
+use super::path_of;
+use crate::ConsoleState;
+use crate::form::Form;
+use crate::frame::Notice;
+use crate::frame::go;
+use crate::oops::Oops;
+use crate::words;
+
+#[derive(Deserialize)]
+pub struct Nothing {}
+
+/// Checks it.
+pub async fn check(
+    State(state): State<ConsoleState>,
+    Path(id): Path<String>,
+    form: Form<Nothing>,
+) -> Result<Response, Oops> {
+    let (signed, _) = form.own()?;
+    let view = find(&state, &signed, &id).await?;
+    let reference = view.credential.id.to_string();
+    let notice = match state.app.broker.check_credential(&signed.caller, &reference).await {
+        Ok(checked) => {
+            let said = checked.report.and_then(|report| report.findings.said);
+            let status = words::status(checked.credential.status);
+            let sentence = format!("Checked: {status}. {}", said.unwrap_or_default());
+            match checked.credential.status.may_be_lent() {
+                true => Notice::good(sentence.trim_end()),
+                false => Notice::bad(sentence.trim_end()),
+            }
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
+            return Err(error.into());
+        }
+        Err(error) => Notice::bad(error.to_string()),
+    };
+    go(&state, &path_of(&view), &notice)
+}

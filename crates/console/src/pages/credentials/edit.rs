@@ -1,0 +1,233 @@
+//! Changing what is known about a credential, without giving its secret again – unless it would go to
+//! another host.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::State;
+use axum::response::Response;
+use broker::CredentialView;
+use broker::UpdateCredential;
+use domain::ErrorKind;
+use domain::Timestamp;
+use domain::policy::Permission;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::PLACE;
+use super::find;
+use super::once;
+use super::path_of;
+use crate::ConsoleState;
+use crate::form::Form;
+use crate::form::text;
+use crate::frame::Frame;
+use crate::frame::Notice;
+use crate::frame::go;
+use crate::frame::refusal;
+use crate::frame::show;
+use crate::oops::Oops;
+use crate::session::Signed;
+use crate::words;
+
+/// What is typed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    name: String,
+    description: String,
+    host: String,
+    workspace: String,
+    username: String,
+    covers: String,
+    expires: String,
+    is_default: Option<String>,
+    is_enabled: Option<String>,
+    /// When the credential was last changed, as the page showed it.
+    seen: String,
+}
+
+#[derive(Template)]
+#[template(path = "credentials/edit.html")]
+struct Page {
+    frame: Frame,
+    path: String,
+    name: String,
+    fields: Fields,
+    /// What somebody else changed meanwhile: the field, its value now, and what was typed.
+    clashes: Vec<(&'static str, String, String)>,
+    refusal: Option<String>,
+    once: String,
+}
+
+impl Fields {
+    fn of(view: &CredentialView) -> Fields {
+        let credential = &view.credential;
+        let mark = |is_on: bool| is_on.then(|| "on".to_owned());
+        let covers: Vec<String> = credential.covers.iter().map(ToString::to_string).collect();
+        Fields {
+            name: credential.name.clone(),
+            description: credential.description.clone(),
+            host: view.host.url.to_string(),
+            workspace: credential.workspace.clone().unwrap_or_default(),
+            username: credential.username.clone().unwrap_or_default(),
+            covers: covers.join("\n"),
+            expires: match credential.expiry_source {
+                domain::credential::ExpirySource::Entered => {
+                    credential.expires_at.map(|at| at.to_string()).unwrap_or_default()
+                }
+                _ => String::new(),
+            },
+            is_default: mark(credential.is_default),
+            is_enabled: mark(credential.axes.lifecycle != domain::status::Lifecycle::Disabled),
+            seen: credential.updated_at.to_string(),
+        }
+    }
+
+    /// What is there now, and differs from what was typed.
+    fn clashes(&self, now: &Fields) -> Vec<(&'static str, String, String)> {
+        let on = |mark: &Option<String>| if mark.is_some() { "yes" } else { "no" }.to_owned();
+        let pairs = [
+            ("Name", now.name.clone(), self.name.clone()),
+            ("Description", now.description.clone(), self.description.clone()),
+            ("Host", now.host.clone(), self.host.clone()),
+            ("Workspace", now.workspace.clone(), self.workspace.clone()),
+            ("User name", now.username.clone(), self.username.clone()),
+            ("Covers", now.covers.clone(), self.covers.replace("\r\n", "\n")),
+            ("Expires", now.expires.clone(), self.expires.clone()),
+            ("Default", on(&now.is_default), on(&self.is_default)),
+            ("In use", on(&now.is_enabled), on(&self.is_enabled)),
+        ];
+        pairs.into_iter().filter(|(_, now, typed)| now.trim() != typed.trim()).collect()
+    }
+}
+
+/// The form.
+pub async fn page(
+    State(state): State<ConsoleState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
+    let view = find(&state, &signed, &id).await?;
+    let fields = Fields::of(&view);
+    form(&state, &signed, &view, fields, Vec::new(), None, StatusCode::OK).await
+}
+
+/// Saves it, or says why not; who comes second is told what changed.
+pub async fn edit(
+    State(state): State<ConsoleState>,
+    Path(id): Path<String>,
+    form: Form<Fields>,
+) -> Result<Response, Oops> {
+    let view = find(&state, &form.signed, &id).await?;
+    if !form.is_own {
+        let notice =
+            Notice::bad("You signed in again since this page was made. Look once more, and save.");
+        let (signed, fields) = (form.signed, form.fields);
+        return self::form(
+            &state,
+            &signed,
+            &view,
+            fields,
+            Vec::new(),
+            Some(notice),
+            StatusCode::OK,
+        )
+        .await;
+    }
+    let (signed, mut fields) = (form.signed, form.fields);
+    let now = Fields::of(&view);
+    if fields.seen != now.seen {
+        return clashed(&state, &signed, &view, fields, &now).await;
+    }
+    let change = match change(&fields, &now) {
+        Ok(change) => change,
+        Err(error) => {
+            let notice = Some(Notice::bad(error.to_string()));
+            let status = StatusCode::BAD_REQUEST;
+            return self::form(&state, &signed, &view, fields, Vec::new(), notice, status).await;
+        }
+    };
+    let reference = view.credential.id.to_string();
+    match state.app.broker.update_credential(&signed.caller, &reference, change).await {
+        Ok(after) => {
+            let sentence = match &after.attention {
+                Some(why) => format!("Saved. {why}"),
+                None => "Saved.".to_owned(),
+            };
+            go(&state, &path_of(&after), &Notice::good(sentence))
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
+            Err(error.into())
+        }
+        Err(error) => {
+            // Somebody was quicker by a moment.
+            let view = find(&state, &signed, &id).await?;
+            let now = Fields::of(&view);
+            if fields.seen != now.seen {
+                return clashed(&state, &signed, &view, fields, &now).await;
+            }
+            fields.seen = now.seen;
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            self::form(&state, &signed, &view, fields, Vec::new(), Some(notice), status).await
+        }
+    }
+}
+
+async fn clashed(
+    state: &ConsoleState,
+    signed: &Signed,
+    view: &CredentialView,
+    mut fields: Fields,
+    now: &Fields,
+) -> Result<Response, Oops> {
+    let clashes = fields.clashes(now);
+    fields.seen = now.seen.clone();
+    let notice = Notice::bad(
+        "Somebody changed this token while you did. Compare below; saving again keeps what you typed.",
+    );
+    form(state, signed, view, fields, clashes, Some(notice), StatusCode::CONFLICT).await
+}
+
+/// Only what was changed is sent.
+fn change(fields: &Fields, now: &Fields) -> Result<UpdateCredential, domain::Error> {
+    let changed = |typed: &str, known: &str| {
+        let typed = typed.replace("\r\n", "\n");
+        (typed.trim() != known.trim()).then(|| typed.trim().to_owned())
+    };
+    let covers = changed(&fields.covers, &now.covers);
+    Ok(UpdateCredential {
+        name: changed(&fields.name, &now.name),
+        description: changed(&fields.description, &now.description),
+        host: changed(&fields.host, &now.host),
+        workspace: changed(&fields.workspace, &now.workspace).map(|typed| text(&typed)),
+        username: changed(&fields.username, &now.username),
+        covers: covers.map(|typed| typed.lines().filter_map(text).collect()),
+        expires_at: changed(&fields.expires, &now.expires),
+        is_default: (fields.is_default != now.is_default).then_some(fields.is_default.is_some()),
+        is_enabled: (fields.is_enabled != now.is_enabled).then_some(fields.is_enabled.is_some()),
+        if_unchanged_since: Some(Timestamp::parse(&fields.seen)?),
+        ..UpdateCredential::default()
+    })
+}
+
+async fn form(
+    state: &ConsoleState,
+    signed: &Signed,
+    view: &CredentialView,
+    fields: Fields,
+    clashes: Vec<(&'static str, String, String)>,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, Oops> {
+    let title = format!("Edit {}", words::name(&view.credential.name));
+    let page = Page {
+        frame: Frame::of(state, signed, PLACE, title).await?.saying(notice),
+        path: path_of(view),
+        name: words::name(&view.credential.name),
+        fields,
+        clashes,
+        refusal: refusal(signed, Permission::ManageCredentials),
+        once: once(state),
+    };
+    show(state, status, &page)
+}

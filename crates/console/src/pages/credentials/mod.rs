@@ -1,0 +1,61 @@
+//! Git repository access: the organization's credentials, a page for each thing people do with them.
+
+mod add;
+mod check;
+mod delete;
+mod edit;
+mod list;
+mod replace;
+mod show;
+
+use axum::Router;
+use axum::routing::get;
+use axum::routing::post;
+use broker::CredentialView;
+use domain::Error;
+
+use crate::ConsoleState;
+use crate::oops::Oops;
+use crate::session::Signed;
+
+pub use list::Row;
+
+/// Where these pages are in the menu.
+const PLACE: &str = "/console/credentials";
+
+/// The routes.
+pub fn router() -> Router<ConsoleState> {
+    Router::new()
+        .route("/console/credentials", get(list::page))
+        .route("/console/credentials/add", get(add::page).post(add::add))
+        .route("/console/credentials/{id}", get(show::page))
+        .route("/console/credentials/{id}/edit", get(edit::page).post(edit::edit))
+        .route("/console/credentials/{id}/replace", get(replace::page).post(replace::replace))
+        .route("/console/credentials/{id}/check", post(check::check))
+        .route("/console/credentials/{id}/delete", get(delete::page).post(delete::delete))
+}
+
+/// The credential of a page's address.
+async fn find(state: &ConsoleState, signed: &Signed, id: &str) -> Result<CredentialView, Oops> {
+    // Handles and names may be another's tomorrow; addresses of pages are kept and shared.
+    let id: domain::id::CredentialId = id.parse().map_err(|_| gone())?;
+    match state.app.broker.show_credential(&signed.caller, &id.to_string()).await {
+        Ok(view) => Ok(view),
+        Err(error) if error.kind() == domain::ErrorKind::NotFound => Err(gone().into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn gone() -> Error {
+    Error::not_found("credential").hint("it may have been deleted: the audit log knows by whom")
+}
+
+/// Where a credential's page is.
+fn path_of(view: &CredentialView) -> String {
+    format!("{PLACE}/{}", view.credential.id)
+}
+
+/// A number for a form, so that it is done once.
+fn once(state: &ConsoleState) -> String {
+    state.app.broker.form_number()
+}

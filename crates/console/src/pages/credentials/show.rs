@@ -1,0 +1,247 @@
+//! One credential: its permissions with evidence and advice, where it is used, its versions, its
+//! history and its records.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::State;
+use axum::response::Response;
+use broker::CheckView;
+use broker::Service;
+use broker::StatusChange;
+use broker::Wanted;
+use domain::Timestamp;
+use domain::advice::Advice;
+use domain::check::Finding;
+use domain::check::Level;
+use domain::check::PermissionFinding;
+use domain::policy::Permission;
+use http::StatusCode;
+
+use super::PLACE;
+use super::find;
+use super::list::Row;
+use super::once;
+use crate::ConsoleState;
+use crate::frame::Frame;
+use crate::frame::refusal;
+use crate::frame::show;
+use crate::moment::Moment;
+use crate::oops::Oops;
+use crate::session::Signed;
+use crate::words;
+
+/// Records that are shown.
+const RECORDS: i64 = 20;
+
+#[derive(Template)]
+#[template(path = "credentials/show.html")]
+struct Page {
+    frame: Frame,
+    row: Row,
+    handle: String,
+    username: String,
+    workspace: String,
+    scope: String,
+    covers: Vec<String>,
+    versions: Vec<i64>,
+    current_version: i64,
+    attention: Option<String>,
+    report: Option<Report>,
+    history: Vec<Change>,
+    projects: Vec<Project>,
+    records: Vec<Entry>,
+    refusal: Option<String>,
+    once: String,
+}
+
+/// The last check.
+struct Report {
+    at: Moment,
+    identity: String,
+    token_kind: String,
+    said: String,
+    permissions: Vec<Found>,
+    repositories: Vec<(String, Vec<Found>)>,
+    advice: Vec<Advice>,
+}
+
+/// A permission, as found.
+pub struct Found {
+    /// Its name.
+    pub permission: String,
+    /// How much it matters.
+    pub level: &'static str,
+    /// The word, the icon, and the result in words.
+    pub result: (&'static str, &'static str, &'static str),
+    /// What that rests on.
+    pub evidence: String,
+}
+
+impl Found {
+    /// A finding for people.
+    pub fn of(found: &PermissionFinding) -> Found {
+        let evidence = &found.evidence;
+        let status = evidence.status.map(|status| format!("answered {status}"));
+        let endpoint = Some(evidence.endpoint.clone()).filter(|text| !text.is_empty());
+        let parts = [endpoint, status, evidence.header.clone(), evidence.note.clone()];
+        Found {
+            permission: found.permission.clone(),
+            level: match found.level {
+                Level::Required => "required",
+                Level::Conditional => "needed in some organizations",
+                Level::Advised => "good to have",
+            },
+            result: match found.result {
+                Finding::Proven => ("ok", "check", "proven"),
+                Finding::Missing => ("no", "cross", "missing"),
+                Finding::Unproven => ("maybe", "question", "unproven"),
+            },
+            evidence: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        }
+    }
+}
+
+struct Change {
+    at: Moment,
+    status: String,
+    reason: String,
+}
+
+/// Where a credential is used.
+pub struct Project {
+    /// The project's name.
+    pub name: String,
+    /// Its environments, by name.
+    pub environments: Vec<(String, Vec<Used>)>,
+}
+
+/// A service that uses a credential.
+pub struct Used {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// The branch it is built from.
+    pub branch: String,
+}
+
+struct Entry {
+    at: Moment,
+    action: String,
+    outcome: &'static str,
+    who: String,
+    detail: String,
+}
+
+/// The page.
+pub async fn page(
+    State(state): State<ConsoleState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
+    let view = find(&state, &signed, &id).await?;
+    let broker = &state.app.broker;
+    let now = broker.now();
+    let reference = view.credential.id.to_string();
+    let check = broker.last_check(&signed.caller, &reference).await?;
+    let services = broker.services_of_credential(&signed.caller, &reference).await?;
+    let credential = &view.credential;
+    let frame = Frame::of(&state, &signed, PLACE, words::name(&credential.name)).await?;
+    let page = Page {
+        frame,
+        row: Row::of(&view, now),
+        handle: credential.handle.clone(),
+        username: words::name(credential.login_name().unwrap_or_default()),
+        workspace: words::name(credential.workspace.as_deref().unwrap_or_default()),
+        scope: match (&credential.repository, credential.member_id) {
+            (Some(repository), _) => format!("the repository {repository} only"),
+            (None, Some(_)) => "one member only".to_owned(),
+            (None, None) => "the organization".to_owned(),
+        },
+        covers: credential.covers.iter().map(ToString::to_string).collect(),
+        versions: view.versions.clone(),
+        current_version: credential.current_version,
+        attention: view.attention.clone(),
+        history: history_of(&check, now),
+        report: report_of(check, now),
+        projects: by_place(&services),
+        records: records_of(&state, &signed, &reference, now).await?,
+        refusal: refusal(&signed, Permission::ManageCredentials),
+        once: once(&state),
+    };
+    show(&state, StatusCode::OK, &page)
+}
+
+fn history_of(check: &CheckView, now: Timestamp) -> Vec<Change> {
+    let change = |change: &StatusChange| Change {
+        at: Moment::of(change.at, now),
+        status: change.status.clone(),
+        reason: change.reason.clone(),
+    };
+    check.history.iter().map(change).collect()
+}
+
+/// Services by their place. They come sorted by it.
+pub fn by_place(services: &[Service]) -> Vec<Project> {
+    let mut projects: Vec<Project> = Vec::new();
+    for service in services {
+        let branch = service.source.as_ref().and_then(|source| source.branch.clone());
+        let (name, kind) = (service.name.clone(), service.kind.word());
+        let leaf = Used { name, kind, branch: branch.unwrap_or_default() };
+        let (project, environment) = (&service.at.project, &service.at.environment);
+        if projects.last().is_none_or(|last| last.name != *project) {
+            projects.push(Project { name: project.clone(), environments: Vec::new() });
+        }
+        let Some(last) = projects.last_mut() else { continue };
+        match last.environments.last_mut() {
+            Some((name, leaves)) if name == environment => leaves.push(leaf),
+            _ => last.environments.push((environment.clone(), vec![leaf])),
+        }
+    }
+    projects
+}
+
+fn report_of(check: CheckView, now: Timestamp) -> Option<Report> {
+    let report = check.report?;
+    let found = |of: &[PermissionFinding]| of.iter().map(Found::of).collect::<Vec<_>>();
+    let findings = report.findings;
+    Some(Report {
+        at: Moment::of(report.checked_at, now),
+        identity: findings.identity.map(|it| it.login).unwrap_or_default(),
+        token_kind: findings.token_kind.unwrap_or_default(),
+        said: findings.said.unwrap_or_default(),
+        permissions: found(&findings.permissions),
+        repositories: findings
+            .repositories
+            .iter()
+            .map(|it| (it.repository.clone(), found(&it.permissions)))
+            .collect(),
+        advice: report.advice,
+    })
+}
+
+/// The last records about a credential, for those who may read the log.
+async fn records_of(
+    state: &ConsoleState,
+    signed: &Signed,
+    reference: &str,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Oops> {
+    if signed.caller.require(Permission::ReadAudit).is_err() {
+        return Ok(Vec::new());
+    }
+    let wanted = Wanted { limit: Some(RECORDS), ..Wanted::default() };
+    let listed =
+        state.app.broker.list_audit(&signed.caller, Some(reference), None, &wanted).await?;
+    let entry = |placed: &broker::Placed| {
+        let record = &placed.record;
+        Entry {
+            at: Moment::of(record.at, now),
+            action: words::action(record.action),
+            outcome: words::outcome(record.outcome),
+            who: words::name(&record.actor_name),
+            detail: words::text(record.detail.as_deref().unwrap_or_default()),
+        }
+    };
+    Ok(listed.items.iter().map(entry).collect())
+}

@@ -1,0 +1,21 @@
+//! The pages, one file each, and where they are.
+
+mod credentials;
+mod overview;
+mod setup;
+mod sign_in;
+mod sign_out;
+
+use axum::Router;
+
+use crate::ConsoleState;
+
+/// Every page, below `/console`.
+pub fn router() -> Router<ConsoleState> {
+    Router::new()
+        .merge(overview::router())
+        .merge(sign_in::router())
+        .merge(sign_out::router())
+        .merge(setup::router())
+        .merge(credentials::router())
+}

@@ -1,0 +1,118 @@
+//! Setting an empty server up: the first organization and its Owner.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use broker::LinkView;
+use broker::WantedSetup;
+use domain::Error;
+use domain::ErrorKind;
+use domain::Secret;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::sign_in::signed;
+use crate::ConsoleState;
+use crate::frame::Frame;
+use crate::frame::Notice;
+use crate::frame::show;
+use crate::oops::Oops;
+use crate::session::is_same_origin;
+
+/// The route.
+pub fn router() -> Router<ConsoleState> {
+    Router::new().route("/console/setup/{link}", get(page).post(set_up))
+}
+
+#[derive(Template)]
+#[template(path = "setup.html")]
+struct Page {
+    frame: Frame,
+    link: String,
+    fields: Fields,
+}
+
+#[derive(Default, Deserialize)]
+struct Fields {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    slug: String,
+    #[serde(default)]
+    email: String,
+}
+
+async fn page(
+    State(state): State<ConsoleState>,
+    Path(link): Path<String>,
+) -> Result<Response, Oops> {
+    match state.app.broker.look_at_link(&Secret::from(link.clone())).await? {
+        LinkView::SetUp { .. } => again(&state, link, Fields::default(), None, StatusCode::OK),
+        LinkView::SignIn { .. } => Err(Error::not_found("set-up link").into()),
+    }
+}
+
+async fn set_up(
+    State(state): State<ConsoleState>,
+    Path(link): Path<String>,
+    request: Request,
+) -> Result<Response, Oops> {
+    let (parts, body) = request.into_parts();
+    if !is_same_origin(&parts.headers) {
+        return Err(Error::forbidden("This form came from another page.").into());
+    }
+    let body = web::read_body(body).await?;
+    let fields: Fields = serde_urlencoded::from_bytes(&body)
+        .map_err(|_| Error::invalid("The form is not one of ours."))?;
+    let slug = match fields.slug.trim() {
+        "" => slug_of(&fields.name),
+        given => given.to_owned(),
+    };
+    let wanted = WantedSetup {
+        name: fields.name.trim().to_owned(),
+        slug,
+        email: fields.email.trim().to_owned(),
+    };
+    let visitor = web::visitor_of(&parts)?;
+    match state.app.broker.set_up(&Secret::from(link.clone()), wanted, visitor).await {
+        Ok(signed_in) => signed(&state, &signed_in, "/console/", "Your organization is ready."),
+        Err(error) if error.kind() == ErrorKind::Invalid => {
+            let notice = Some(Notice::bad(error.to_string()));
+            again(&state, link, fields, notice, StatusCode::BAD_REQUEST)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn again(
+    state: &ConsoleState,
+    link: String,
+    fields: Fields,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, Oops> {
+    let frame = Frame::bare("", "Set up Claviger").saying(notice);
+    show(state, status, &Page { frame, link, fields })
+}
+
+/// A short name for addresses and scripts, made of the organization's name.
+fn slug_of(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let dashed: String = name.chars().map(plain).collect();
+    dashed.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_made_of_a_name() {
+        assert_eq!(slug_of("  Acme & Söhne, Inc. "), "acme-s-hne-inc");
+        assert_eq!(slug_of("…"), "");
+    }
+}

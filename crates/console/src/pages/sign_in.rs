@@ -1,0 +1,117 @@
+//! Signing in: the page that says how, and links that are good once.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use broker::LinkView;
+use domain::Secret;
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::ConsoleState;
+use crate::frame::Frame;
+use crate::frame::Notice;
+use crate::frame::go;
+use crate::frame::show;
+use crate::moment::Moment;
+use crate::oops::Oops;
+use crate::session::is_same_origin;
+use crate::words;
+
+/// The routes.
+pub fn router() -> Router<ConsoleState> {
+    Router::new()
+        .route("/console/sign-in", get(page))
+        .route("/console/sign-in/link/{link}", get(look).post(use_link))
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct Page {
+    frame: Frame,
+    is_returning: bool,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    r#return: Option<String>,
+}
+
+async fn page(
+    State(state): State<ConsoleState>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Oops> {
+    let is_returning = asked.r#return.is_some_and(|path| path != "/console/");
+    let page = Page { frame: Frame::bare("", "Sign in"), is_returning };
+    show(&state, StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_link.html")]
+struct LinkPage {
+    frame: Frame,
+    who: String,
+    role: &'static str,
+    organization: String,
+    until: Moment,
+    link: String,
+}
+
+/// Shows whose link it is. Programs that open every link they see use nothing up.
+async fn look(
+    State(state): State<ConsoleState>,
+    Path(link): Path<String>,
+) -> Result<Response, Oops> {
+    let broker = &state.app.broker;
+    match broker.look_at_link(&Secret::from(link.clone())).await? {
+        LinkView::SetUp { .. } => {
+            let notice = Notice::good("This link sets the server up.");
+            go(&state, &format!("/console/setup/{link}"), &notice)
+        }
+        LinkView::SignIn { principal, organization, expires_at } => {
+            let page = LinkPage {
+                frame: Frame::bare("", "Sign in"),
+                who: principal.name,
+                role: words::role(principal.role),
+                organization,
+                until: Moment::of(expires_at, broker.now()),
+                link,
+            };
+            show(&state, StatusCode::OK, &page)
+        }
+    }
+}
+
+async fn use_link(
+    State(state): State<ConsoleState>,
+    Path(link): Path<String>,
+    request: Request,
+) -> Result<Response, Oops> {
+    let (parts, _) = request.into_parts();
+    if !is_same_origin(&parts.headers) {
+        return Err(domain::Error::forbidden("This form came from another page.").into());
+    }
+    let visitor = web::visitor_of(&parts)?;
+    let signed_in = state.app.broker.sign_in_by_link(&Secret::from(link), visitor).await?;
+    signed(&state, &signed_in, "/console/", "You are signed in.")
+}
+
+/// Goes to a page with a new session.
+pub fn signed(
+    state: &ConsoleState,
+    signed_in: &broker::SignedIn,
+    path: &str,
+    sentence: &str,
+) -> Result<Response, Oops> {
+    let mut response = go(state, path, &Notice::good(sentence))?;
+    let cookie = state.settings.session_cookie(&signed_in.session_secret);
+    let cookie = cookie.ok_or_else(|| domain::Error::internal("a session is not text"))?;
+    response.headers_mut().append(http::header::SET_COOKIE, cookie);
+    Ok(response)
+}

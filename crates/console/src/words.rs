@@ -1,0 +1,113 @@
+//! The words pages use for what the core has as types.
+
+use domain::audit::Action;
+use domain::audit::Outcome;
+use domain::credential::ExpirySource;
+use domain::limits::DESCRIPTION_CHARACTERS_MAX;
+use domain::limits::NAME_CHARACTERS_MAX;
+use domain::provider::Provider;
+use domain::role::Role;
+use domain::status::Capability;
+use domain::status::Status;
+use domain::text::printable;
+
+/// A name that people chose, with nothing in it that could fool a reader.
+pub fn name(text: &str) -> String {
+    printable(text, NAME_CHARACTERS_MAX)
+}
+
+/// The same of longer texts.
+pub fn text(text: &str) -> String {
+    printable(text, DESCRIPTION_CHARACTERS_MAX)
+}
+
+/// A provider's name as people write it.
+pub fn provider(provider: Provider) -> &'static str {
+    match provider {
+        Provider::GitHub => "GitHub",
+        Provider::GitLab => "GitLab",
+        Provider::Bitbucket => "Bitbucket",
+        Provider::BitbucketDc => "Bitbucket Data Center",
+        Provider::Gitea => "Gitea",
+        Provider::Forgejo => "Forgejo",
+        Provider::SourceHut => "SourceHut",
+        Provider::Gitee => "Gitee",
+        Provider::Generic => "Other Git host",
+    }
+}
+
+/// Two letters for the icon of a provider.
+pub fn initials(provider: Provider) -> &'static str {
+    match provider {
+        Provider::GitHub => "GH",
+        Provider::GitLab => "GL",
+        Provider::Bitbucket => "BB",
+        Provider::BitbucketDc => "BD",
+        Provider::Gitea => "Gt",
+        Provider::Forgejo => "Fj",
+        Provider::SourceHut => "sr",
+        Provider::Gitee => "Ge",
+        Provider::Generic => "git",
+    }
+}
+
+/// A role's name.
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "Owner",
+        Role::Admin => "Admin",
+        Role::DevOps => "DevOps",
+        Role::Billing => "Billing manager",
+        Role::Viewer => "Viewer",
+    }
+}
+
+/// What a status means, in words.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Valid => "Valid",
+        Status::Expiring => "Expires soon",
+        Status::Expired => "Expired",
+        Status::Rejected => "Rejected by the provider",
+        Status::Insufficient => "Lacks a permission",
+        Status::Unchecked => "Not checked yet",
+        Status::Disabled => "Switched off",
+    }
+}
+
+/// What is known about permissions, in words.
+pub fn capability(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Complete => "All required permissions proven",
+        Capability::Insufficient => "A required permission is missing",
+        Capability::Unproven => "Not everything could be proven",
+    }
+}
+
+/// How an end is known.
+pub fn expiry_source(source: ExpirySource) -> &'static str {
+    match source {
+        ExpirySource::Reported => "the provider says so",
+        ExpirySource::Entered => "entered by hand",
+        ExpirySource::None => "has no end",
+        ExpirySource::Unknowable => "the provider does not tell",
+    }
+}
+
+/// What a record says was done.
+pub fn action(action: Action) -> String {
+    serde_json::to_value(action)
+        .ok()
+        .and_then(|it| it.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// How it ended.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Refused => "refused",
+        Outcome::Begun => "begun",
+        Outcome::Ended => "ended",
+    }
+}
