@@ -28,6 +28,9 @@ use crate::LoginFacts;
 use crate::OAuthRules;
 use crate::api::path;
 
+/// The name git gives access tokens with; also where one is stored as a password.
+const ACCESS_TOKEN_USER: &str = "x-token-auth";
+
 /// The adapter.
 pub(crate) struct Bitbucket;
 
@@ -48,7 +51,7 @@ impl Facts for Bitbucket {
             Some(username) if is_email(username) => {
                 GitLogin::Basic { username: "x-bitbucket-api-token-auth".to_owned() }
             }
-            _ => crate::basic(facts, "x-token-auth"),
+            _ => crate::basic(facts, ACCESS_TOKEN_USER),
         }
     }
 
@@ -57,7 +60,11 @@ impl Facts for Bitbucket {
     }
 
     fn api_login(&self, facts: LoginFacts<'_>) -> Login {
-        if is_of_user(facts) { crate::basic(facts, "x-token-auth").into() } else { Login::Bearer }
+        if is_of_user(facts) {
+            crate::basic(facts, ACCESS_TOKEN_USER).into()
+        } else {
+            Login::Bearer
+        }
     }
 
     fn api_root(&self, web: &WebUrl) -> Option<WebUrl> {
@@ -101,7 +108,8 @@ fn is_email(username: &str) -> bool {
 
 /// Whether it is a user's own secret, which goes to the API with a user name.
 fn is_of_user(facts: LoginFacts<'_>) -> bool {
-    facts.kind == CredentialKind::Password || facts.username.is_some_and(is_email)
+    let is_password = facts.kind == CredentialKind::Password;
+    facts.username.map_or(is_password, |it| is_email(it) || is_password && it != ACCESS_TOKEN_USER)
 }
 
 /// `/repositories/WORKSPACE/NAME` and what follows.

@@ -29,6 +29,27 @@ def bitbucket(t):
     w.delete(name)
 
 
+@step("password.bitbucket-without-a-person", "BITBUCKET_ACCESS_TOKEN", "OF_A_WORKSPACE")
+def bitbucket_without_a_person(t):
+    """A workspace's token has a user of its own, and no call that tells of it without its workspace."""
+    w = t.world
+    name = w.name("password")
+    w.forget(name)
+    request = w.password("bitbucket", name, "x-token-auth", w["BITBUCKET_ACCESS_TOKEN"])
+    call = w.client.create_password_auth
+    error = w.refused("§5.2 it cannot be asked about", 400, "SVCSTG.REPO.0400", call, request)
+    said = error.error_msg if error else ""
+    t.ok("§5.2 what is missing", "workspace" in said, said)
+    # Stored natively, with its workspace, it is an authorization as any other.
+    name = w["OF_A_WORKSPACE"]
+    found = w.listed().get(name)
+    got = found and [found.repo_type, found.token_type, found.status]
+    t.equal("§1.1 what it is", got, ["bitbucket", "password", 0])
+    request = v2.ListBranchesRequest(x_repo_auth=name, namespace="acme", project="app")
+    branches = w.call("§1.2 it is used", w.client.list_branches, request).branches
+    t.equal("§1.2 branches", sorted(branches), ["feature/one", "main"])
+
+
 @step("password.refused")
 def refused(t):
     w = t.world

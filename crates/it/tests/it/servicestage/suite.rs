@@ -31,8 +31,13 @@ async fn have_histories(surface: &mut Surface) {
     let private = ["credential", "add", "--name", "unverified", "--provider", "gitlab"];
     let more = ["--host", "https://10.0.0.7:8443/gitlab", "--no-check", "--secret-file", "-"];
     world.run_as(&world.owner, &[&private[..], &more, &["--json"]].concat(), "x").await.json();
-    for name in ["EXPIRED", "REVOKED", "REPLACED", "UNVERIFIED"] {
-        surface.say(name, &name.to_lowercase());
+    let bitbucket = ["credential", "add", "--name", "of-a-workspace", "--provider", "bitbucket"];
+    let more = ["--kind", "password", "--username", "x-token-auth", "--workspace", "acme"];
+    let arguments = [&bitbucket[..], &more, &["--secret-file", "-", "--json"]].concat();
+    let token = surface.said("BITBUCKET_ACCESS_TOKEN");
+    world.run_as(&world.owner, &arguments, token).await.json();
+    for name in ["EXPIRED", "REVOKED", "REPLACED", "UNVERIFIED", "OF_A_WORKSPACE"] {
+        surface.say(name, &name.to_lowercase().replace('_', "-"));
     }
 }
 
@@ -46,7 +51,7 @@ fn all_passed(code: i32, said: &str) {
         failed.map(|it| format!("== {}\n{}", it["step"], it["detail"].as_str().unwrap())).collect();
     assert!(failed.is_empty(), "{} of {} failed\n{}", failed.len(), lines.len(), failed.join("\n"));
     assert_eq!(code, 0, "{said}");
-    assert!(lines.len() > 50, "{} steps", lines.len());
+    assert!(lines.len() > 90, "{} steps", lines.len());
 }
 
 async fn everything(on: On) {

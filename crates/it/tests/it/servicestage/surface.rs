@@ -94,6 +94,9 @@ impl Surface {
         }
         surface.say("BITBUCKET_USER", EMAIL);
         surface.say("BITBUCKET_PASSWORD", &bitbucket.issue(all_of_bitbucket()));
+        let scopes = ["repository:admin", "repository", "pullrequest:write", "webhook", "account"];
+        let access = Token::new("", "workspace", "a bot").belongs_to("acme").scopes(&scopes);
+        surface.say("BITBUCKET_ACCESS_TOKEN", &bitbucket.issue(access));
         surface.say("DEAD_URL", NOWHERE);
         surface._others = vec![gitlab, gitee, bitbucket, gitea, forgejo, own_gitlab];
         surface
@@ -117,6 +120,12 @@ impl Surface {
     pub fn say(&mut self, name: &str, value: &str) {
         self.environment.retain(|(it, _)| it != name);
         self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// What the suite is told.
+    pub fn said(&self, name: &str) -> &str {
+        let found = self.environment.iter().find(|(it, _)| it == name);
+        &found.unwrap_or_else(|| panic!("{name} was not said")).1
     }
 
     /// A new access key of a role: its name and its secret.

@@ -216,3 +216,23 @@ async fn a_token_that_the_provider_takes_no_more_is_no_401() {
     refused("too weak", &answer, 400, "SVCSTG.REPO.0451");
     assert!(answer.body.contains("repo"), "{answer:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_is_found_whoever_else_is_called_so() {
+    let raw = Raw::new(On::Sqlite).await;
+    raw.stored("first").await;
+    raw.stored("second").await;
+    let rename = ["credential", "update", "second", "--name", "first", "--json"];
+    let second = raw.run(&rename).await.json();
+    assert_eq!(sorted(&raw).await, ["first", "second"]);
+    assert_eq!(raw.ask("GET", "repos/namespaces", "first").await.0, 200);
+    let removed = raw.send(&raw.removal("first").signed(&raw.key)).await;
+    assert_eq!(removed.status, 204, "{removed:?}");
+    let left = raw.run(&["credential", "list", "--json"]).await.json();
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["id"]), (1, &second["id"]), "{left}");
+    // What is left is called so, too, but is not of this handle.
+    let (status, said) = raw.ask("GET", "repos/namespaces", "first").await;
+    assert_eq!((status, &said["error_code"]), (400, &json!("SVCSTG.REPO.0450")), "{said}");
+    let again = raw.removal("first").with("User-Agent", "again");
+    refused("again", &raw.send(&again.signed(&raw.key)).await, 400, "SVCSTG.REPO.0450");
+}
