@@ -20,6 +20,8 @@ pub struct User {
     pub name: String,
     /// The address for mail.
     pub email: String,
+    /// Whether nobody has followed the link that was mailed there.
+    pub is_email_unverified: bool,
     /// The account's own password, where the provider takes one.
     pub password: Option<String>,
     /// Whether it is an organization.
@@ -68,6 +70,12 @@ impl User {
     #[must_use]
     pub fn password(self, password: &str) -> User {
         User { password: Some(password.to_owned()), ..self }
+    }
+
+    /// The same with an address for mail that was never verified.
+    #[must_use]
+    pub fn unverified_email(self, email: &str) -> User {
+        User { email: email.to_owned(), is_email_unverified: true, ..self }
     }
 
     /// The same with an address for mail.

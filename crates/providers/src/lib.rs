@@ -27,6 +27,7 @@ mod json;
 mod like_github;
 pub mod limits;
 mod oauth;
+mod person;
 mod prove;
 mod role;
 pub mod shapes;
@@ -77,6 +78,8 @@ pub use oauth::Presents;
 pub use oauth::Ungranted;
 pub use oauth::authorize_url;
 pub use oauth::redeem;
+pub use person::Person;
+pub use person::person;
 
 /// The adapter of a provider.
 pub fn adapter(provider: Provider) -> &'static dyn Adapter {

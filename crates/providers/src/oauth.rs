@@ -32,6 +32,8 @@ pub struct OAuthRules {
     pub token: &'static str,
     /// What is asked for, in the provider's words; empty where the application's registration says.
     pub scopes: &'static [&'static str],
+    /// The same for signing in, when a verified address is wanted, too.
+    pub sign_in_scopes: &'static [&'static str],
     /// Whether PKCE is understood; it is sent wherever it is.
     pub has_pkce: bool,
     /// Whether the application proves itself by Basic authentication instead of form fields.

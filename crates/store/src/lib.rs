@@ -16,6 +16,7 @@ mod row;
 mod session;
 
 pub mod access_keys;
+pub mod account_identities;
 pub mod api_tokens;
 pub mod audit;
 pub mod backup;

@@ -33,7 +33,7 @@ pub struct Member {
     pub created_at: Timestamp,
 }
 
-fn read(row: &Row) -> Result<Member> {
+pub(crate) fn read(row: &Row) -> Result<Member> {
     Ok(Member {
         id: row.parsed("id")?,
         organization_id: row.parsed("organization_id")?,

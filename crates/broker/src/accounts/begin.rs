@@ -77,7 +77,7 @@ impl Broker {
 
     /// The host of an account: a provider's cloud, or one that is registered. Registering another is
     /// for those who manage credentials.
-    async fn host_to_connect(
+    pub(crate) async fn host_to_connect(
         &self,
         caller: &Caller,
         provider: Provider,

@@ -25,6 +25,8 @@ use domain::text::printable;
 use providers::Api;
 use providers::LoginFacts;
 use providers::OAuthClient;
+use providers::OAuthRules;
+use providers::Person;
 use providers::Presents;
 use store::Session;
 use store::oauth_flows::OAuthFlow;
@@ -176,16 +178,73 @@ impl Broker {
         let verifier = at_flow(flow.organization_id, state_hash, |place| {
             vault::open(&key, place, &flow.verifier)
         })?;
-        let application = self.application(host)?;
         let rules = providers::adapter(host.provider).oauth().ok_or_else(unknown)?;
+        self.redeem_at(host, rules, code, &verifier).await
+    }
+
+    /// Redeems a code at a host where an application of ours is registered.
+    pub(crate) async fn redeem_at(
+        &self,
+        host: &Host,
+        rules: OAuthRules,
+        code: &Secret,
+        verifier: &Secret,
+    ) -> Result<Grant> {
+        let application = self.application(host)?;
         let site = self.site(host);
         let facts = LoginFacts { kind: CredentialKind::OAuth, username: None };
         let api = Api::new(&self.tools, &site, facts, None, &application.client_secret)?;
         let client = OAuthClient { id: &application.client_id, secret: &application.client_secret };
         let redirect_uri = self.return_address(host.provider);
-        let presents = Presents::Code { code, redirect_uri: &redirect_uri, verifier: &verifier };
+        let presents = Presents::Code { code, redirect_uri: &redirect_uri, verifier };
         let granted = providers::redeem(&api, rules, client, presents).await;
         granted.map(|granted| Grant::of(granted, None)).map_err(providers::Ungranted::into_error)
+    }
+
+    /// Whose a grant is.
+    pub(crate) async fn person_of(&self, host: &Host, access_token: &Secret) -> Result<Person> {
+        let site = self.site(host);
+        let facts = LoginFacts { kind: CredentialKind::OAuth, username: None };
+        let api = Api::new(&self.tools, &site, facts, None, access_token)?;
+        providers::person(&api).await
+    }
+
+    /// Stores what was granted with a sign-in as the caller's account at a host.
+    pub(crate) async fn connect_signed_in(
+        &self,
+        caller: &Caller,
+        host: &Host,
+        grant: Grant,
+    ) -> Result<()> {
+        let about = About::target(&host.url);
+        let work = async {
+            caller.require(Permission::Lend)?;
+            let url = host.url.to_string();
+            let found = self.host_to_connect(caller, host.provider, Some(&url)).await?;
+            let host = self.keep_host(caller, found).await?;
+            self.store_account(caller, host, grant).await.map(|_| ())
+        };
+        self.guarded(caller, Action::AccountConnect, about, work).await
+    }
+
+    async fn keep_host(&self, caller: &Caller, (host, is_new): (Host, bool)) -> Result<Host> {
+        if !is_new {
+            return Ok(host);
+        }
+        let (organization, now) = (host.organization_id, self.clock.now());
+        let record = self.done(caller, Action::HostAdd, About::target(&host.url));
+        let kept = self
+            .committer
+            .change(move |session| {
+                Box::pin(async move {
+                    let kept = store::hosts::insert_or_get(session, host, now).await?;
+                    store::organizations::move_epoch(session, organization).await?;
+                    Ok((kept, vec![record]))
+                })
+            })
+            .await?;
+        self.epoch_moved(organization).await;
+        Ok(kept)
     }
 
     /// Stores a grant as the caller's account at a host; a grant that was there is replaced.
@@ -218,6 +277,7 @@ impl Broker {
         let version = credential.current_version;
         let fresh = self.seal_secret(&mut session, &host, credential.id, version, &sealed).await?;
         drop((session, sealed));
+        let identity = findings.identity.as_ref().and_then(|it| it.id.clone());
         let outcome = self.outcome(&host, findings, fresh.fingerprint);
         let name = credential.name.clone();
         let account = Account {
@@ -225,6 +285,7 @@ impl Broker {
             host,
             fresh,
             outcome,
+            identity,
             before: known.map(|it| it.current_version),
         };
         self.commit_account(caller, account).await?;
@@ -272,7 +333,8 @@ impl Broker {
         self.committer
             .change(move |session| {
                 Box::pin(async move {
-                    let Account { mut credential, host, fresh, outcome, before } = account;
+                    let Account { mut credential, host, fresh, outcome, identity, before } =
+                        account;
                     refuse_change(session, &credential, before).await?;
                     match before {
                         Some(_) => store::credentials::update(session, &credential, &host).await?,
@@ -280,6 +342,8 @@ impl Broker {
                             store::credentials::insert(session, &mut credential, &host).await?;
                         }
                     }
+                    let whose = identity.as_deref();
+                    store::account_identities::set(session, credential.id, whose).await?;
                     store::secrets::insert(session, &fresh.sealed, &fresh.fingerprint, now).await?;
                     // The grant before is over for us.
                     store::secrets::delete_before(
@@ -306,6 +370,8 @@ struct Account {
     host: Host,
     fresh: Fresh,
     outcome: Outcome,
+    /// The provider's own id of whose it is.
+    identity: Option<String>,
     before: Option<i64>,
 }
 

@@ -100,7 +100,7 @@ impl Broker {
     }
 
     /// Where a provider sends people back to; the same text every time.
-    fn return_address(&self, provider: Provider) -> String {
+    pub(crate) fn return_address(&self, provider: Provider) -> String {
         format!("{}/oauth/{}/callback", self.settings.public_url, provider.word())
     }
 }

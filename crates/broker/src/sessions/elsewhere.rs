@@ -1,4 +1,5 @@
-//! Signing in elsewhere: at the OIDC issuer, whose proof of an address means a member here.
+//! Signing in elsewhere: at the OIDC issuer, whose proof of an address means a member here; and what
+//! signing in at a Git host shares with that.
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use store::members::Member;
 use super::NewSession;
 use super::SignedIn;
 use super::Visitor;
+use super::at_provider::PROVIDERS;
 use super::limits;
 use super::signed_in;
 use super::state::SignInState;
@@ -59,7 +61,9 @@ impl Broker {
 
     /// Where else people can sign in, in the order to show.
     pub fn ways_to_sign_in(&self) -> Vec<Way> {
-        self.issuer.as_ref().map(|_| Way::Oidc).into_iter().collect()
+        let known = &self.settings.oauth_applications;
+        let providers = PROVIDERS.into_iter().filter(|it| known.contains_key(it));
+        self.issuer.iter().map(|_| Way::Oidc).chain(providers.map(Way::Provider)).collect()
     }
 
     /// The address at the issuer that a browser is sent to.

@@ -4,6 +4,7 @@
 //! A session stands for a member or for an API token, and its principal is exactly theirs: everything
 //! else decides as if they had come by themselves. Deliberately not here: cookies and pages.
 
+mod at_provider;
 mod authenticate;
 mod create_link;
 mod csrf;

@@ -10,5 +10,6 @@
 mod ends;
 mod links;
 mod oidc;
+mod providers;
 mod set_up;
 mod world;

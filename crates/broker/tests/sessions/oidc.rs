@@ -23,6 +23,7 @@ use testkit::issuer::Answer;
 use testkit::issuer::SigningKey;
 
 use crate::world::On;
+use crate::world::Outside;
 use crate::world::World;
 use crate::world::visitor;
 
@@ -59,7 +60,8 @@ impl Scene {
         let key = SigningKey::new("ES256", "one");
         let issuer = Issuer::start(&[&key]).await;
         let settings = OidcSettings::new(issuer.url(), AUDIENCE.to_owned(), None, true).unwrap();
-        let world = World::with(on, Some(change(settings))).await;
+        let outside = Outside { oidc: Some(change(settings)), ..Outside::default() };
+        let world = World::with(on, outside).await;
         let binding = world.broker.new_browser_binding();
         Scene { world, issuer, key, binding }
     }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use broker::Broker;
 use broker::Caller;
+use broker::CloudOverride;
 use broker::Keyring;
+use broker::OAuthApplication;
 use broker::OidcSettings;
 use broker::Settings;
 use broker::SignedIn;
@@ -22,6 +24,7 @@ use domain::audit::Outcome;
 use domain::id::RequestId;
 use domain::principal::Actor;
 use domain::principal::Principal;
+use domain::provider::Provider;
 use domain::role::Role;
 use domain::url::WebUrl;
 use domain::watch::Rhythm;
@@ -42,22 +45,30 @@ pub enum On {
     Postgres,
 }
 
+/// Where people can sign in beside the server.
+#[derive(Clone, Default)]
+pub struct Outside {
+    pub oidc: Option<OidcSettings>,
+    pub applications: HashMap<Provider, OAuthApplication>,
+    pub clouds: HashMap<Provider, CloudOverride>,
+}
+
 /// A server with nothing in it.
 pub struct Empty {
     pub broker: Arc<Broker>,
     pub clock: Arc<ManualClock>,
     url: String,
     key: PathBuf,
-    oidc: Option<OidcSettings>,
+    outside: Outside,
     _directory: tempfile::TempDir,
 }
 
 impl Empty {
     pub async fn new(on: On) -> Empty {
-        Empty::with(on, None).await
+        Empty::with(on, Outside::default()).await
     }
 
-    pub async fn with(on: On, oidc: Option<OidcSettings>) -> Empty {
+    pub async fn with(on: On, outside: Outside) -> Empty {
         let directory = tempfile::tempdir().unwrap();
         let url = match on {
             On::Sqlite => Store::sqlite_url(&directory.path().join("test.db")),
@@ -65,14 +76,14 @@ impl Empty {
         };
         let clock = Arc::new(ManualClock::default());
         let key = directory.path().join("root.key");
-        let broker = open(&url, &key, &clock, 1, oidc.clone()).await;
-        Empty { broker, clock, url, key, oidc, _directory: directory }
+        let broker = open(&url, &key, &clock, 1, outside.clone()).await;
+        Empty { broker, clock, url, key, outside, _directory: directory }
     }
 
     /// Another server on the same database.
     pub async fn replica(&self) -> Arc<Broker> {
         // Its random numbers are its own.
-        open(&self.url, &self.key, &self.clock, 99, self.oidc.clone()).await
+        open(&self.url, &self.key, &self.clock, 99, self.outside.clone()).await
     }
 }
 
@@ -86,11 +97,11 @@ pub struct World {
 
 impl World {
     pub async fn new(on: On) -> World {
-        World::with(on, None).await
+        World::with(on, Outside::default()).await
     }
 
-    pub async fn with(on: On, oidc: Option<OidcSettings>) -> World {
-        let empty = Empty::with(on, oidc).await;
+    pub async fn with(on: On, outside: Outside) -> World {
+        let empty = Empty::with(on, outside).await;
         let broker = Arc::clone(&empty.broker);
         let made = broker.bootstrap("acme").await.unwrap();
         let owner = caller(broker.authenticate(&made.api_token).await.unwrap());
@@ -159,7 +170,7 @@ async fn open(
     key: &std::path::Path,
     clock: &Arc<ManualClock>,
     seed: u64,
-    oidc: Option<OidcSettings>,
+    outside: Outside,
 ) -> Arc<Broker> {
     let store = Store::open(url).await.unwrap();
     let clock: Arc<dyn Clock> = clock.clone();
@@ -172,12 +183,12 @@ async fn open(
     let settings = Settings {
         public_url: WebUrl::parse("https://claviger.example").unwrap(),
         allows_plain_http: true,
-        cloud_overrides: HashMap::new(),
+        cloud_overrides: outside.clouds,
         rhythm: Rhythm::default(),
         mailer: None,
         hooks_url: None,
-        oauth_applications: HashMap::new(),
-        oidc,
+        oauth_applications: outside.applications,
+        oidc: outside.oidc,
     };
     let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true);
     let outbound = Outbound::new(Reach::Guarded(guard), Limits::default());

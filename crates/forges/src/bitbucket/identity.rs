@@ -57,7 +57,8 @@ fn user(call: &Call<'_>) -> Answered {
 fn emails(call: &Call<'_>) -> Answered {
     let user = person(call)?;
     let email = json!({
-        "type": "email", "email": user.email, "is_primary": true, "is_confirmed": true,
+        "type": "email", "email": user.email, "is_primary": true,
+        "is_confirmed": !user.is_email_unverified,
         "links": {"self": shapes::link(format!("{}/user/emails/{}", call.api_url(), user.email))},
     });
     lists::page(call, vec![email])

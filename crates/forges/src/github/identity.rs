@@ -62,7 +62,8 @@ fn emails(call: &Call<'_>) -> Answered {
         return Err(errors::not_found());
     }
     let email = json!({
-        "email": user.email, "primary": true, "verified": true, "visibility": "private",
+        "email": user.email, "primary": true, "verified": !user.is_email_unverified,
+        "visibility": "private",
     });
     Ok(Reply::json(200, &json!([email])))
 }

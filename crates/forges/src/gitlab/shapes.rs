@@ -48,7 +48,7 @@ pub(super) fn oneself(call: &Call<'_>, it: &User) -> Value {
         "work_information": null,
         "local_time": null,
         "last_sign_in_at": moment,
-        "confirmed_at": moment,
+        "confirmed_at": (!it.is_email_unverified).then_some(moment.as_str()),
         "last_activity_on": moments::date(it.created_at),
         "email": it.email,
         "theme_id": 3,

@@ -96,6 +96,7 @@ impl Facts for Bitbucket {
             authorize: "site/oauth2/authorize",
             token: "site/oauth2/access_token",
             scopes: &[],
+            sign_in_scopes: &[],
             has_pkce: false,
             is_client_in_basic: true,
         })

@@ -101,6 +101,7 @@ impl Facts for Gitea {
             authorize: "login/oauth/authorize",
             token: "login/oauth/access_token",
             scopes: &["write:repository", "read:user", "read:organization"],
+            sign_in_scopes: &["write:repository", "read:user", "read:organization"],
             has_pkce: true,
             is_client_in_basic: false,
         })

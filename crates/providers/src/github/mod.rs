@@ -144,6 +144,7 @@ impl Facts for GitHub {
             authorize: "login/oauth/authorize",
             token: "login/oauth/access_token",
             scopes: &["repo", "admin:repo_hook", "read:org"],
+            sign_in_scopes: &["repo", "admin:repo_hook", "read:org", "user:email"],
             has_pkce: true,
             is_client_in_basic: false,
         })

@@ -120,6 +120,7 @@ impl Facts for GitLab {
             authorize: "oauth/authorize",
             token: "oauth/token",
             scopes: &["api"],
+            sign_in_scopes: &["api"],
             has_pkce: true,
             is_client_in_basic: false,
         })

@@ -5,11 +5,13 @@ use std::time::Duration;
 use domain::Clock;
 use domain::audit::Action;
 use domain::credential::Credential;
+use domain::credential::CredentialKind;
 use domain::id::MemberId;
 use domain::id::OrganizationKeyId;
 use domain::provider::Provider;
 use domain::role::Role;
 use domain::url::Segments;
+use store::account_identities;
 use store::claims;
 use store::claims::Claim;
 use store::credentials::Sight;
@@ -24,6 +26,7 @@ on_both_engines!(
     a_sign_in_comes_back_once_and_in_time,
     a_claim_has_one_holder_and_its_intent_outlives_it,
     an_account_is_seen_by_its_member_and_serves_only_them,
+    an_account_tells_whose_it_is,
 );
 
 async fn member(world: &World, email: &str) -> MemberId {
@@ -135,4 +138,38 @@ async fn an_account_is_seen_by_its_member_and_serves_only_them(world: World) {
     assert_eq!(found.map(|it| it.id), Some(account.id));
     store::credentials::delete_of_member(&mut session, mine).await.unwrap();
     assert_eq!(store::credentials::all_of_member(&mut session, mine, 9).await.unwrap(), []);
+}
+
+async fn an_account_tells_whose_it_is(world: World) {
+    let (mine, theirs) =
+        (member(&world, "a@acme.invalid").await, member(&world, "b@acme.invalid").await);
+    let account = |member, name: &str| Credential {
+        member_id: Some(member),
+        kind: CredentialKind::OAuth,
+        ..world.credential(name)
+    };
+    let own = world.add(account(mine, "octocat")).await.unwrap();
+    let other = world.add(account(theirs, "hubot")).await.unwrap();
+    let mut session = world.store.session().await.unwrap();
+    for (id, identity) in [(own.id, Some("7")), (other.id, Some("8")), (other.id, Some("9"))] {
+        account_identities::set(&mut session, id, identity).await.unwrap();
+    }
+    let host = world.host.url.to_string();
+    for (host, identity, count) in [
+        (host.as_str(), "7", 1),
+        (&host, "8", 0),
+        (&host, "9", 1),
+        ("https://else.example", "7", 0),
+    ] {
+        let found = account_identities::members(&mut session, host, identity, 9).await.unwrap();
+        assert_eq!(found.len(), count, "{identity} at {host}");
+    }
+    let found = account_identities::members(&mut session, &host, "7", 9).await.unwrap();
+    assert_eq!(found[0].id, mine);
+    account_identities::set(&mut session, other.id, None).await.unwrap();
+    store::credentials::delete_of_member(&mut session, mine).await.unwrap();
+    for identity in ["7", "9"] {
+        let found = account_identities::members(&mut session, &host, identity, 9).await.unwrap();
+        assert_eq!(found, [], "{identity}");
+    }
 }

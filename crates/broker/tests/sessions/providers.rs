@@ -1,0 +1,204 @@
+//! Signing in at a Git host: by the account that was connected, else by a verified address.
+
+use std::sync::Arc;
+
+use broker::Arrived;
+use broker::Broker;
+use broker::CameToSignIn;
+use broker::CloudOverride;
+use broker::OAuthApplication;
+use domain::ErrorKind;
+use domain::Secret;
+use domain::audit::Action;
+use domain::audit::Outcome;
+use domain::provider::Provider;
+use domain::role::Role;
+use domain::session::Way;
+use domain::url::WebUrl;
+use forges::Application;
+use forges::Forge;
+use forges::Kind;
+use forges::Repository;
+use forges::User;
+use outbound::Guard;
+use outbound::Limits;
+use outbound::Outbound;
+use outbound::Reach;
+use outbound::Trust;
+
+use crate::world::On;
+use crate::world::Outside;
+use crate::world::World;
+use crate::world::visitor;
+
+const EMAIL: &str = "mona@acme.invalid";
+const CLIENT: &str = "the-client";
+const PAGE: &str = "/console/hosts";
+
+/// A server, a provider where its OAuth application is registered, and one browser.
+struct Scene {
+    world: World,
+    forge: Forge,
+    provider: Provider,
+    binding: Secret,
+    browser: Outbound,
+    _directory: tempfile::TempDir,
+}
+
+impl Scene {
+    async fn new(on: On, kind: Kind, provider: Provider) -> Scene {
+        let directory = tempfile::tempdir().unwrap();
+        let forge = Forge::start(kind, directory.path()).await.unwrap();
+        forge.add_user(User::new("mona").email(EMAIL));
+        forge.add_user(User::new("hubot").unverified_email(EMAIL));
+        forge.add_repository(Repository::private("mona/private")).unwrap();
+        let word = provider.word();
+        let back = format!("https://claviger.example/oauth/{word}/callback");
+        let application = Application::new(CLIENT, "client-secret").redirect_uri(&back);
+        let scopes = ["account", "email", "repository:write", "webhook"];
+        let application = match kind {
+            Kind::Bitbucket => {
+                Application { scopes: scopes.map(str::to_owned).into(), ..application }
+            }
+            _ => application,
+        };
+        forge.add_application(application);
+        let at = |url: &str| Some(WebUrl::parse(url).unwrap());
+        let mut outside = Outside::default();
+        let known = OAuthApplication {
+            host: at(provider.cloud_url().unwrap()).unwrap(),
+            client_id: CLIENT.to_owned(),
+            client_secret: Arc::new(Secret::from("client-secret".to_owned())),
+        };
+        outside.applications.insert(provider, known);
+        let instead = CloudOverride { web: at(forge.url()), api: at(&forge.api_url()) };
+        outside.clouds.insert(provider, instead);
+        let world = World::with(on, outside).await;
+        let binding = world.broker.new_browser_binding();
+        let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], true);
+        let browser = Outbound::new(Reach::Guarded(guard), Limits::default());
+        Scene { world, forge, provider, binding, browser, _directory: directory }
+    }
+
+    async fn github() -> Scene {
+        Scene::new(On::Sqlite, Kind::GitHub, Provider::GitHub).await
+    }
+
+    /// Goes to the provider, where somebody consents, and gives what the browser brings back.
+    async fn go(&self, login: Option<&str>) -> CameToSignIn {
+        let begun = self.world.broker.begin_provider_sign_in(self.provider, PAGE, &self.binding);
+        self.forge.sign_in(login);
+        let request = http::Request::get(begun.await.unwrap()).header("user-agent", "browser");
+        let request = request.body(outbound::empty()).unwrap();
+        let answer = self.browser.send(request, &Trust::Roots).await.unwrap();
+        assert_eq!(answer.status(), 302);
+        let back = answer.headers()["location"].to_str().unwrap().to_owned();
+        let start = format!("https://claviger.example/oauth/{}/callback?", self.provider.word());
+        assert!(back.starts_with(&start), "{back}");
+        let part = |name: &str| {
+            let pairs = back.split_once('?').unwrap().1.split('&');
+            let mut found = pairs.filter_map(|it| it.split_once('=')).filter(|it| it.0 == name);
+            found.next().map(|(_, value)| Secret::from(value.to_owned()))
+        };
+        let is_refused = part("error").is_some();
+        CameToSignIn { state: part("state"), code: part("code"), issuer: None, is_refused }
+    }
+
+    async fn back(&self, broker: &Broker, came: CameToSignIn) -> Result<Arrived, ErrorKind> {
+        let back = broker.finish_provider_sign_in(self.provider, came, &self.binding, visitor());
+        back.await.map_err(|error| error.kind())
+    }
+
+    /// The whole way.
+    async fn sign_in(&self, login: &str) -> Result<Arrived, ErrorKind> {
+        let came = self.go(Some(login)).await;
+        self.back(&self.world.broker, came).await
+    }
+}
+
+async fn there_and_back(on: On, kind: Kind, provider: Provider) {
+    let scene = Scene::new(on, kind, provider).await;
+    assert_eq!(scene.world.broker.ways_to_sign_in(), [Way::Provider(provider)]);
+    assert_eq!(scene.sign_in("mona").await.err(), Some(ErrorKind::Forbidden), "no member yet");
+    let member = scene.world.member(EMAIL, Role::DevOps).await;
+    assert_eq!(scene.sign_in("hubot").await.err(), Some(ErrorKind::Forbidden), "unverified");
+    let arrived = scene.sign_in("mona").await.unwrap();
+    assert_eq!(
+        (arrived.return_to.as_str(), &arrived.signed_in.principal),
+        (PAGE, &member.principal)
+    );
+    assert_eq!(scene.world.seen(&arrived.signed_in).await, Ok(member.principal.clone()));
+    let accounts = scene.world.broker.own_accounts(&member).await.unwrap();
+    assert_eq!(accounts.len(), 1, "what was granted is connected");
+    assert_eq!(accounts[0].credential.name, format!("mona on {}", provider.word()));
+
+    // From now on the account itself tells who it is, whatever its address is.
+    let another = format!("else-{EMAIL}");
+    let other = scene.world.member(&another, Role::Viewer).await;
+    scene.forge.add_user(User::new("mona").email(&another));
+    let arrived = scene.sign_in("mona").await.unwrap();
+    assert_eq!(arrived.signed_in.principal, member.principal);
+    let id = accounts[0].credential.id.to_string();
+    scene.world.broker.disconnect_account(&member, &id).await.unwrap();
+    let arrived = scene.sign_in("mona").await.unwrap();
+    assert_eq!(arrived.signed_in.principal, other.principal, "by the address again");
+    // A viewer may use nothing, so nothing is connected.
+    assert_eq!(scene.world.broker.own_accounts(&other).await.unwrap().len(), 0);
+    assert_eq!(scene.world.recorded(Action::SessionBegin, Outcome::Done).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn github() {
+    there_and_back(On::Sqlite, Kind::GitHub, Provider::GitHub).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gitlab() {
+    there_and_back(On::Postgres, Kind::GitLab, Provider::GitLab).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bitbucket() {
+    there_and_back(On::Sqlite, Kind::Bitbucket, Provider::Bitbucket).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_is_good_once_in_its_own_browser() {
+    let scene = Scene::github().await;
+    scene.world.member(EMAIL, Role::DevOps).await;
+    let came = scene.go(Some("mona")).await;
+    let copy = |it: &Option<Secret>| it.as_ref().map(|it| Secret::new(it.expose().to_vec()));
+    let again = || CameToSignIn {
+        state: copy(&came.state),
+        code: copy(&came.code),
+        issuer: None,
+        is_refused: false,
+    };
+    let broker = &scene.world.broker;
+    let strange = broker.new_browser_binding();
+    let stolen = broker.finish_provider_sign_in(scene.provider, again(), &strange, visitor()).await;
+    assert_eq!(stolen.err().unwrap().kind(), ErrorKind::NotFound);
+    let crossed = broker.finish_oidc_sign_in(again(), &scene.binding, visitor()).await;
+    assert_eq!(crossed.err().unwrap().kind(), ErrorKind::Unsupported);
+    assert!(scene.back(broker, again()).await.is_ok());
+    let other = scene.world.empty.replica().await;
+    assert!(scene.back(&other, again()).await.is_err());
+    // The code of one sign-in is of no use in another: the verifier is not its own.
+    let (first, second) = (scene.go(Some("mona")).await, scene.go(Some("mona")).await);
+    let mixed = CameToSignIn { code: first.code, ..second };
+    assert!(scene.back(broker, mixed).await.is_err());
+    assert_eq!(scene.world.recorded(Action::SessionBegin, Outcome::Done).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_says_no_is_told_and_elsewhere_nobody_signs_in() {
+    let scene = Scene::github().await;
+    scene.world.member(EMAIL, Role::DevOps).await;
+    let came = scene.go(None).await;
+    assert!(came.is_refused);
+    assert_eq!(scene.back(&scene.world.broker, came).await.err(), Some(ErrorKind::Forbidden));
+    for provider in [Provider::GitLab, Provider::Gitea, Provider::Generic] {
+        let begun = scene.world.broker.begin_provider_sign_in(provider, PAGE, &scene.binding);
+        assert_eq!(begun.await.unwrap_err().kind(), ErrorKind::Unsupported, "{provider:?}");
+    }
+}
