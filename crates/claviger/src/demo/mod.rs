@@ -4,6 +4,7 @@
 //! played with the real commands and real git. The real user's configuration, credentials and
 //! repository are not touched.
 
+mod client;
 mod command;
 mod fold;
 mod limits;

@@ -6,6 +6,7 @@ mod audit_tampered;
 mod audit_verify;
 mod clone_with_helper;
 mod clone_with_lease;
+mod cloud_client;
 mod git_setup;
 mod platform_client;
 mod prove_token;
@@ -37,6 +38,7 @@ const SCENES: &[Scene] = &[
     add_credential::SCENE,
     prove_token::SCENE,
     platform_client::SCENE,
+    cloud_client::SCENE,
     clone_with_lease::SCENE,
     clone_with_helper::SCENE,
     git_setup::SCENE,
