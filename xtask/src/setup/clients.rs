@@ -1,6 +1,6 @@
 //! Programs that others wrote and that our tests run against what we made: Python clients of Git
-//! providers, descriptions of their APIs, and the official SDKs of surfaces of ours. They are
-//! installed below the target folder, pinned, and nowhere else.
+//! providers, descriptions of their APIs, the official SDKs of surfaces of ours, and a checker of
+//! accessibility. They are installed below the target folder, pinned, and nowhere else.
 
 use super::component::Presence;
 use crate::failure::Failure;
@@ -23,9 +23,19 @@ const KEPT: &str = "bitbucket.org.json";
 const CRATE: (&str, &str, &str) = ("forgejo-api", "0.12.0", "swagger.v1.json");
 
 /// What the conformance suite of the Qovery surface is made of; its scripts lie beside these.
-const SUITE: &str = "crates/it/sdk/qovery";
-const SUITE_MANIFEST: &str = "package.json";
-const SUITE_LOCK: &str = "package-lock.json";
+const SUITE: Locked = Locked { source: "crates/it/sdk/qovery", name: "qovery" };
+/// The checker of accessibility that the console's pages are shown to.
+const AXE: Locked = Locked { source: "crates/it/sdk/axe", name: "axe" };
+const LOCKED_MANIFEST: &str = "package.json";
+const LOCKED_LOCK: &str = "package-lock.json";
+
+/// Packages of npm with a lock file.
+struct Locked {
+    /// The folder with the manifest and the lock file.
+    source: &'static str,
+    /// The folder they are installed in.
+    name: &'static str,
+}
 
 /// Where all of it is. The tests look there too.
 fn folder() -> Result<PathBuf, Failure> {
@@ -108,28 +118,50 @@ pub fn install_descriptions() -> Result<(), Failure> {
 
 /// Whether the SDK is as its lock file says.
 pub fn look_for_sdk() -> Presence {
-    let found = || -> Option<String> {
-        let wanted = fs::read_to_string(process::root().ok()?.join(SUITE).join(SUITE_LOCK)).ok()?;
-        let installed = fs::read_to_string(folder().ok()?.join("qovery/installed.json")).ok()?;
-        (installed == wanted).then(|| "as pinned".to_owned())
-    };
-    found().map_or(Presence::Missing, Presence::Here)
+    SUITE.look()
 }
 
-/// Installs the SDK; nothing of it is run by that.
+/// Installs the SDK.
 pub fn install_sdk() -> Result<(), Failure> {
-    let suite = process::root()?.join(SUITE);
-    let folder = emptied("qovery")?;
-    for name in [SUITE_MANIFEST, SUITE_LOCK] {
-        fs::copy(suite.join(name), folder.join(name)).map_err(|error| not_written(&error))?;
+    SUITE.install()
+}
+
+/// Whether the checker of accessibility is as its lock file says.
+pub fn look_for_axe() -> Presence {
+    AXE.look()
+}
+
+/// Installs the checker of accessibility.
+pub fn install_axe() -> Result<(), Failure> {
+    AXE.install()
+}
+
+impl Locked {
+    fn look(&self) -> Presence {
+        let found = || -> Option<String> {
+            let lock = process::root().ok()?.join(self.source).join(LOCKED_LOCK);
+            let installed = folder().ok()?.join(self.name).join("installed.json");
+            let is_same = fs::read_to_string(installed).ok()? == fs::read_to_string(lock).ok()?;
+            is_same.then(|| "as pinned".to_owned())
+        };
+        found().map_or(Presence::Missing, Presence::Here)
     }
-    let place = folder.to_string_lossy();
-    let line = ["ci", "--prefix", &place, "--ignore-scripts", "--no-audit", "--no-fund"];
-    run("npm", &[line.as_slice(), &["--silent"]].concat())?;
-    // Last, so that what was cut off is made anew.
-    let done = fs::copy(suite.join(SUITE_LOCK), folder.join("installed.json"));
-    done.map_err(|error| not_written(&error))?;
-    Ok(())
+
+    /// Nothing of it is run by that.
+    fn install(&self) -> Result<(), Failure> {
+        let source = process::root()?.join(self.source);
+        let folder = emptied(self.name)?;
+        for name in [LOCKED_MANIFEST, LOCKED_LOCK] {
+            fs::copy(source.join(name), folder.join(name)).map_err(|error| not_written(&error))?;
+        }
+        let place = folder.to_string_lossy();
+        let line = ["ci", "--prefix", &place, "--ignore-scripts", "--no-audit", "--no-fund"];
+        run("npm", &[line.as_slice(), &["--silent"]].concat())?;
+        // Last, so that what was cut off is made anew.
+        let done = fs::copy(source.join(LOCKED_LOCK), folder.join("installed.json"));
+        done.map_err(|error| not_written(&error))?;
+        Ok(())
+    }
 }
 
 fn drop_what(folder: &Path, is_useless: impl Fn(&str) -> bool) {
@@ -199,9 +231,10 @@ fn not_written(error: &std::io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use super::AXE;
+    use super::LOCKED_LOCK;
+    use super::LOCKED_MANIFEST;
     use super::SUITE;
-    use super::SUITE_LOCK;
-    use super::SUITE_MANIFEST;
     use super::requirements;
     use crate::process;
 
@@ -215,18 +248,20 @@ mod tests {
     }
 
     #[test]
-    fn the_sdk_is_pinned_and_its_lock_file_names_no_host() {
-        let suite = process::root().unwrap().join(SUITE);
-        let manifest = std::fs::read_to_string(suite.join(SUITE_MANIFEST)).unwrap();
-        let (_, dependencies) = manifest.split_once("\"dependencies\": {").unwrap();
-        let pinned = |line: &str| {
-            let (_, version) = line.split_once(": \"").unwrap();
-            version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(' ')
-        };
-        let lines = dependencies.lines().filter(|line| line.contains(": \""));
-        let lines: Vec<&str> = lines.collect();
-        assert!(lines.len() >= 2 && lines.iter().all(|line| pinned(line)), "{manifest}");
-        let lock = std::fs::read_to_string(suite.join(SUITE_LOCK)).unwrap();
-        assert!(lock.contains("\"integrity\"") && !lock.contains("\"resolved\""));
+    fn packages_are_pinned_and_their_lock_files_name_no_host() {
+        for (locked, least) in [(SUITE, 2), (AXE, 1)] {
+            let folder = process::root().unwrap().join(locked.source);
+            let manifest = std::fs::read_to_string(folder.join(LOCKED_MANIFEST)).unwrap();
+            let (_, dependencies) = manifest.split_once("\"dependencies\": {").unwrap();
+            let pinned = |line: &str| {
+                let (_, version) = line.split_once(": \"").unwrap();
+                version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(' ')
+            };
+            let lines = dependencies.lines().filter(|line| line.contains(": \""));
+            let lines: Vec<&str> = lines.collect();
+            assert!(lines.len() >= least && lines.iter().all(|line| pinned(line)), "{manifest}");
+            let lock = std::fs::read_to_string(folder.join(LOCKED_LOCK)).unwrap();
+            assert!(lock.contains("\"integrity\"") && !lock.contains("\"resolved\""));
+        }
     }
 }

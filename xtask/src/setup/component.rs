@@ -101,6 +101,27 @@ pub const COMPONENTS: &[Component] = &[
         look: clients::look_for_sdk,
         otherwise: "It is looked for in the folder clients of the target folder.",
     },
+    Component {
+        name: "Chromium",
+        purpose: "by the tests that use the console in a browser",
+        source: Source::Package("chromium"),
+        look: chromium,
+        otherwise: NO_SNAP,
+    },
+    Component {
+        name: "ChromeDriver",
+        purpose: "by the tests that use the console in a browser",
+        source: Source::Package("chromium-driver"),
+        look: chromedriver,
+        otherwise: NO_SNAP,
+    },
+    Component {
+        name: "axe-core",
+        purpose: "by the tests that look whether everybody can use the console",
+        source: Source::Made(clients::install_axe),
+        look: clients::look_for_axe,
+        otherwise: "It is looked for in the folder clients of the target folder.",
+    },
 ];
 
 /// The oldest git the tests ask for: Debian 12 and Ubuntu 22.04 have it. A newer one is used more fully
@@ -120,6 +141,10 @@ Debian 13, Ubuntu 24.04 and newer carry such a git. On an older Ubuntu, run:
 On Debian 12, build it from its sources, as root in the unpacked folder:
   apt-get install --yes make gcc libcurl4-openssl-dev libexpat1-dev zlib1g-dev gettext
   make prefix=/usr/local install";
+
+/// Ubuntu's package of this name only fetches a snap, which headless tests do not get along with.
+const NO_SNAP: &str = "Debian carries both, and so do several archives for Ubuntu; any chromium and chromedriver on \
+    the PATH serve.";
 
 type Version = (u32, u32);
 
@@ -143,6 +168,15 @@ fn node() -> Presence {
 
 fn npm() -> Presence {
     judge(process::output("npm", &["--version"]).as_deref(), None)
+}
+
+fn chromium() -> Presence {
+    // Prints `Chromium 148.0.7778.167 built on Debian GNU/Linux 12 (bookworm)`.
+    judge(process::output("chromium", &["--version"]).as_deref(), None)
+}
+
+fn chromedriver() -> Presence {
+    judge(process::output("chromedriver", &["--version"]).as_deref(), None)
 }
 
 fn postgresql() -> Presence {
