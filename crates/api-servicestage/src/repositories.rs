@@ -71,8 +71,13 @@ impl<'a> Use<'a> {
 pub(crate) async fn namespaces(used: &Use<'_>) -> Answer {
     let listed = used.state.broker.namespaces(used.caller, &used.id()).await;
     let listed = listed.map_err(Refusal::of_use)?;
-    let all: Vec<Value> =
-        listed.items.iter().map(|it| json!({ "id": it.path, "name": it.path })).collect();
+    // As people say it, without what git's paths begin with.
+    let prefix = used.view.host.provider.git_prefix().map(|prefix| format!("{prefix}/"));
+    let names = listed.items.iter().map(|it| match &prefix {
+        Some(prefix) => it.path.strip_prefix(prefix).unwrap_or(&it.path),
+        None => &it.path,
+    });
+    let all: Vec<Value> = names.map(|name| json!({ "id": name, "name": name })).collect();
     shown(json!({ "namespaces": all }))
 }
 
@@ -87,7 +92,12 @@ pub(crate) async fn projects(used: &Use<'_>, namespace: &str) -> Answer {
         .iter()
         .filter_map(|it| {
             let name = host.provider.repository_name(it.path.as_str());
-            let name = name.strip_prefix(namespace)?.strip_prefix('/')?;
+            let (space, rest) = name.split_at_checked(namespace.len())?;
+            let is_it = match host.provider.folds_path_case() {
+                true => space.eq_ignore_ascii_case(namespace),
+                false => space == namespace,
+            };
+            let name = rest.strip_prefix('/').filter(|_| is_it)?;
             Some(shape_project(used, name, it))
         })
         .collect();

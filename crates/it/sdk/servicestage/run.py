@@ -15,9 +15,9 @@ BITBUCKET_USER, BITBUCKET_PASSWORD: what Bitbucket takes. At each of them `acme/
 the forges of the tests begin, and `octocat` may do everything; at GitLab so is `acme/tools/app`.
 Optional: GITHUB_CONSENT_URL (where GitHub asks `octocat`, who says yes); FOREIGN_PROJECT (of an
 organization the key is not of); OWN_GITLAB_URL with a path, and OWN_GITLAB_TOKEN; BAD_GITHUB_TOKEN
-(it is refused); BITBUCKET_ACCESS_TOKEN (of the workspace `acme`); DEAD_URL (where nobody answers);
-EXPIRED, REVOKED, UNVERIFIED, REPLACED, OF_A_WORKSPACE: names of authorizations that were stored
-otherwise, and have come to this.
+(it is refused); BITBUCKET_ACCESS_TOKEN (of the workspace `acme`); BITBUCKET_DC_URL and _TOKEN (with
+the project `ACME`); DEAD_URL (where nobody answers); EXPIRED, REVOKED, UNVERIFIED, REPLACED,
+OF_A_WORKSPACE: names of authorizations that were stored otherwise, and have come to this.
 """
 
 import json

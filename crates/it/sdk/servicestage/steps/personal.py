@@ -74,6 +74,33 @@ for one in PROVIDERS:
     step(f"personal.{one}", *wants)(journey(one))
 
 
+@step("personal.bitbucket-dc", "BITBUCKET_DC_URL", "BITBUCKET_DC_TOKEN")
+def bitbucket_dc(t):
+    """A provider this API has no word for: the words are ours, everything else is the same."""
+    w = t.world
+    name = w.name("dc")
+    w.forget(name)
+    url = w["BITBUCKET_DC_URL"]
+    request = w.personal("bitbucket-dc", name, w["BITBUCKET_DC_TOKEN"], url)
+    made = w.call("§2 create", w.client.create_personal_auth, request).authorization
+    w.whole("created", w.body()["authorization"])
+    got = [made.repo_type, made.repo_host, made.repo_user, made.token_type, made.status]
+    t.equal("§2 what it is", got, ["bitbucket-dc", url, "octocat", "personal", 0])
+    request = v2.ListNamespacesRequest(x_repo_auth=name)
+    spaces = w.call("§1.2 namespaces", w.client.list_namespaces, request).namespaces
+    t.ok("§1.2 acme is there", "acme" in [it.name for it in spaces], w.last.text)
+    for namespace in ["ACME", "acme"]:
+        request = v2.ListProjectsRequest(x_repo_auth=name, namespace=namespace)
+        found = w.call("§1.2 projects", w.client.list_projects, request).projects
+        t.equal(f"§1.2 projects of {namespace}", [it.name for it in found], ["app"])
+    request = v2.ShowProjectDetailRequest(x_repo_auth=name, clone_url=found[0].clone_url)
+    detail = w.call("§1.2 detail", w.client.show_project_detail, request)
+    t.equal("§1.2 detail", [detail.namespace, detail.project], ["acme", "app"])
+    request = v2.ListBranchesRequest(x_repo_auth=name, namespace="ACME", project="app")
+    branches = w.call("§1.2 branches", w.client.list_branches, request).branches
+    t.equal("§1.2 branches", sorted(branches), ["feature/one", "main"])
+
+
 @step("personal.types-in-any-case")
 def types_in_any_case(t):
     w = t.world

@@ -48,6 +48,7 @@ impl Surface {
         let bitbucket = start(Kind::Bitbucket, "").await;
         let gitea = start(Kind::Gitea, "").await;
         let forgejo = start(Kind::Forgejo, "").await;
+        let own_bitbucket = start(Kind::BitbucketDc, "").await;
         let own_gitlab = start(Kind::GitLab, "/gitlab").await;
 
         let arguments = ["--confirm-after", "1s"].map(str::to_owned).into();
@@ -97,8 +98,11 @@ impl Surface {
         let scopes = ["repository:admin", "repository", "pullrequest:write", "webhook", "account"];
         let access = Token::new("", "workspace", "a bot").belongs_to("acme").scopes(&scopes);
         surface.say("BITBUCKET_ACCESS_TOKEN", &bitbucket.issue(access));
+        surface.say("BITBUCKET_DC_URL", own_bitbucket.url());
+        let user = Token::new("", "user", "octocat").scopes(&["PROJECT_ADMIN", "REPO_ADMIN"]);
+        surface.say("BITBUCKET_DC_TOKEN", &own_bitbucket.issue(user));
         surface.say("DEAD_URL", NOWHERE);
-        surface._others = vec![gitlab, gitee, bitbucket, gitea, forgejo, own_gitlab];
+        surface._others = vec![gitlab, gitee, bitbucket, gitea, forgejo, own_bitbucket, own_gitlab];
         surface
     }
 
@@ -157,20 +161,21 @@ fn text(value: &Value) -> &str {
 /// `octocat`, the organization `acme`, and a private repository in which `octocat` may do everything;
 /// at GitLab one in a group below a group, too.
 fn filled(forge: Forge, kind: Kind) -> Forge {
-    let (role, own) = match kind {
-        Kind::GitLab => ("maintainer", "owner"),
-        Kind::Bitbucket | Kind::Gitea | Kind::Forgejo | Kind::Gitee => ("admin", "owner"),
-        _ => ("admin", "admin"),
+    let (owner, role, own) = match kind {
+        Kind::GitLab => ("acme", "maintainer", "owner"),
+        Kind::Bitbucket | Kind::Gitea | Kind::Forgejo | Kind::Gitee => ("acme", "admin", "owner"),
+        Kind::BitbucketDc => ("ACME", "REPO_ADMIN", "PROJECT_ADMIN"),
+        _ => ("acme", "admin", "admin"),
     };
     forge.add_user(User::new("octocat").email(EMAIL));
-    let mut paths = vec!["acme/app"];
-    forge.add_user(User::organization("acme").member("octocat", own));
+    let mut paths = vec![format!("{owner}/app")];
+    forge.add_user(User::organization(owner).member("octocat", own));
     if kind == Kind::GitLab {
         forge.add_user(User::organization("acme/tools").member("octocat", own));
-        paths.push("acme/tools/app");
+        paths.push("acme/tools/app".to_owned());
     }
     for path in paths {
-        forge.add_repository(Repository::private(path).member("octocat", role)).unwrap();
+        forge.add_repository(Repository::private(&path).member("octocat", role)).unwrap();
     }
     forge
 }
