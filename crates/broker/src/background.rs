@@ -54,13 +54,14 @@ impl Broker {
             .await
     }
 
-    /// Forgets sessions that were over long ago.
+    /// Forgets sessions, and links that begin them, that were over long ago.
     pub async fn forget_sessions(&self) -> domain::Result<()> {
         let before = self.ago(ENDED_SESSIONS_KEPT);
         self.committer
             .change(move |session| {
                 Box::pin(async move {
                     store::sessions::delete_over_before(session, before).await?;
+                    store::sign_in_links::delete_over_before(session, before).await?;
                     Ok(((), Vec::new()))
                 })
             })

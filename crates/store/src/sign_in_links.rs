@@ -49,10 +49,14 @@ fn read(row: &Row) -> Result<StoredLink> {
     })
 }
 
+/// Forgets those whose time was over before then.
+pub async fn delete_over_before(session: &mut Session, before: Timestamp) -> Result<u64> {
+    execute!(session, "delete from sign_in_links where expires_at <= $1", before.millis())
+}
+
 /// Adds one, by its hash; those whose time is over go.
 pub async fn insert(session: &mut Session, link: &StoredLink, hash: &[u8; 32]) -> Result<()> {
-    let now = link.made_at.millis();
-    execute!(session, "delete from sign_in_links where expires_at <= $1", now)?;
+    delete_over_before(session, link.made_at).await?;
     let (token, member) = columns(link.owner.map(|(_, holder)| holder));
     execute!(
         session,
@@ -62,7 +66,7 @@ pub async fn insert(session: &mut Session, link: &StoredLink, hash: &[u8; 32]) -
         link.owner.map(|(organization, _)| organization.to_string()),
         token,
         member,
-        now,
+        link.made_at.millis(),
         link.expires_at.millis()
     )?;
     Ok(())

@@ -37,7 +37,7 @@ enum Verb {
         /// The file to write; must not be there yet
         file: PathBuf,
     },
-    /// Put a backup in place; leases and API tokens end
+    /// Put a backup in place; leases, sessions and API tokens end
     Restore {
         /// The file to read
         file: PathBuf,

@@ -1,4 +1,4 @@
-//! `admin new-epoch`: after a database was restored by other means: leases and API tokens end.
+//! `admin new-epoch`: after a database was restored by other means: leases, sessions and API tokens end.
 
 use broker::Broker;
 use domain::Error;
@@ -25,7 +25,8 @@ pub(super) async fn renew(broker: &Broker) -> Result<Said> {
     let slugs = broker.begin_new_epoch().await?;
     let mut lines = vec![
         format!("A new epoch begins; the {} audit records verify.", verdict.records),
-        "All leases and API tokens were ended. New Owner tokens, shown this once:".to_owned(),
+        "All leases, sessions and API tokens were ended. New Owner tokens, shown this once:"
+            .to_owned(),
     ];
     let mut tokens = serde_json::Map::new();
     for slug in slugs {

@@ -1,4 +1,4 @@
-//! `admin restore`: puts a backup in place. A new epoch begins: leases and API tokens end.
+//! `admin restore`: puts a backup in place. A new epoch begins: leases, sessions and API tokens end.
 //!
 //! Everything is done on a copy under another name; it gets its own only when it opens with the root
 //! key, verifies, and holds no live lease or token. A crash before that leaves nothing that is served.
