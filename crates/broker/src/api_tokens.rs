@@ -69,6 +69,19 @@ impl Broker {
         self.guarded(caller, Action::ApiTokenList, About::default(), work).await
     }
 
+    /// One API token.
+    pub async fn show_api_token(&self, caller: &Caller, id: &str) -> Result<ApiToken> {
+        let work = async {
+            caller.require(Permission::ManageApiTokens)?;
+            let absent = || Error::not_found("API token");
+            let id: ApiTokenId = id.parse().map_err(|_| absent())?;
+            let organization = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            store::api_tokens::by_id(&mut session, organization, id).await?.ok_or_else(absent)
+        };
+        self.guarded(caller, Action::ApiTokenList, About::target(id), work).await
+    }
+
     /// Creates an API token of at most the caller's role.
     pub async fn create_api_token(
         &self,

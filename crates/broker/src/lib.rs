@@ -116,6 +116,7 @@ pub use keyring::Keyring;
 pub use leases::LeaseView;
 pub use lend::Lent;
 pub use lend::WantedLease;
+pub use members::require_to_give;
 pub use notify::AddChannel;
 pub use notify::CreatedChannel;
 pub use notify::NotificationView;

@@ -171,7 +171,7 @@ async fn has_owner(
 }
 
 /// Nobody hands out, changes or takes a role above their own.
-pub(crate) fn require_to_give(caller: &Caller, role: Role) -> Result<()> {
+pub fn require_to_give(caller: &Caller, role: Role) -> Result<()> {
     if caller.principal.role.includes(role) {
         return Ok(());
     }

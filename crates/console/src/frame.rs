@@ -51,6 +51,8 @@ pub struct Place {
 pub const PLACES: &[Place] = &[
     Place { path: "/console/", title: "Overview", icon: "gauge" },
     Place { path: "/console/credentials", title: "Git repository access", icon: "key" },
+    Place { path: "/console/access", title: "API access", icon: "plug" },
+    Place { path: "/console/sessions", title: "Sessions", icon: "screen" },
 ];
 
 /// What a page is set into.

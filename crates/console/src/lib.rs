@@ -14,6 +14,7 @@ mod limits;
 mod moment;
 mod oops;
 mod pages;
+mod roles;
 mod secure;
 mod session;
 mod words;

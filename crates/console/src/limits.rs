@@ -12,3 +12,5 @@ pub const NOTICE_SECONDS: u32 = 60;
 pub const NOTICE_CHARACTERS_MAX: usize = 600;
 /// Rows of a list page.
 pub const ROWS: i64 = 50;
+/// When a new API token ends, unless people say otherwise.
+pub const TOKEN_LIFE_SUGGESTED: Duration = Duration::from_secs(90 * 24 * 3600);

@@ -1,4 +1,4 @@
-//! Listing and ending access keys.
+//! Listing, showing and ending access keys.
 
 use domain::Error;
 use domain::Result;
@@ -34,6 +34,19 @@ impl Broker {
             Ok(paged(keys, rows, |key| key.id.to_string()))
         };
         self.guarded(caller, Action::ApiTokenList, About::default(), work).await
+    }
+
+    /// One access key.
+    pub async fn show_access_key(&self, caller: &Caller, id: &str) -> Result<AccessKey> {
+        let work = async {
+            caller.require(Permission::ManageApiTokens)?;
+            let absent = || Error::not_found("access key");
+            let id: AccessKeyId = id.parse().map_err(|_| absent())?;
+            let organization = caller.principal.organization_id;
+            let mut session = self.store.session().await?;
+            store::access_keys::by_id(&mut session, organization, id).await?.ok_or_else(absent)
+        };
+        self.guarded(caller, Action::ApiTokenList, About::target(id), work).await
     }
 
     /// Ends an access key; our copy of its secret is destroyed.

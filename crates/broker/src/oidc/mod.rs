@@ -73,6 +73,31 @@ impl OidcSettings {
         self.client_secret = secret.map(Arc::new);
         self
     }
+
+    /// The issuer, as its tokens name it.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// What its tokens name when they are meant for this server.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// The claim with a member's address.
+    pub fn member_claim(&self) -> &str {
+        &self.member_claim
+    }
+
+    /// The client that this server is there.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// Whether that client has a secret.
+    pub fn has_client_secret(&self) -> bool {
+        self.client_secret.is_some()
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The pages, one file each, and where they are.
 
+mod access;
 mod credentials;
 mod overview;
+mod sessions;
 mod setup;
 mod sign_in;
 mod sign_out;
@@ -18,4 +20,6 @@ pub fn router() -> Router<ConsoleState> {
         .merge(sign_out::router())
         .merge(setup::router())
         .merge(credentials::router())
+        .merge(access::router())
+        .merge(sessions::router())
 }

@@ -1,0 +1,35 @@
+//! API access: tokens, access keys, and the issuer whose tokens are accepted.
+
+mod key_add;
+mod key_revoke;
+mod list;
+mod once;
+mod revoke;
+mod state;
+mod token_add;
+mod token_revoke;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::ConsoleState;
+
+/// Where these pages are in the menu.
+const PLACE: &str = "/console/access";
+
+/// What a form is told that was sent before.
+const MADE_BEFORE: &str = "This form was sent before: what it asked for was made then, and its value \
+                           was shown once. If you do not have it, revoke it and make another.";
+
+/// The routes.
+pub fn router() -> Router<ConsoleState> {
+    Router::new()
+        .route("/console/access", get(list::page))
+        .route("/console/access/tokens/add", get(token_add::page).post(token_add::add))
+        .route(
+            "/console/access/tokens/{id}/revoke",
+            get(token_revoke::page).post(token_revoke::revoke),
+        )
+        .route("/console/access/keys/add", get(key_add::page).post(key_add::add))
+        .route("/console/access/keys/{id}/revoke", get(key_revoke::page).post(key_revoke::revoke))
+}
