@@ -75,7 +75,7 @@ impl Broker {
         self.guarded(caller, Action::MemberAdd, about, work).await
     }
 
-    /// Changes a member's role; tokens beyond it, and leases they made, end with it.
+    /// Changes a member's role; tokens and access keys beyond it, and leases they made, end with it.
     pub async fn update_member(&self, caller: &Caller, id: &str, role: Role) -> Result<Member> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
@@ -85,7 +85,7 @@ impl Broker {
         self.guarded(caller, Action::MemberUpdate, About::target(id), work).await
     }
 
-    /// Removes a member; their tokens and leases end.
+    /// Removes a member; their tokens, access keys and leases end.
     pub async fn remove_member(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
@@ -135,6 +135,7 @@ impl Broker {
                         Role::ALL.into_iter().filter(|r| role.is_none_or(|has| !has.includes(*r)))
                     {
                         store::api_tokens::revoke_of_member(session, id, beyond, now).await?;
+                        store::access_keys::revoke_of_member(session, id, beyond, now).await?;
                     }
                     match role {
                         Some(role) => {

@@ -51,6 +51,7 @@ pub struct Place {
 pub const PLACES: &[Place] = &[
     Place { path: "/console/", title: "Overview", icon: "gauge" },
     Place { path: "/console/credentials", title: "Git repository access", icon: "key" },
+    Place { path: "/console/members", title: "Members", icon: "people" },
     Place { path: "/console/access", title: "API access", icon: "plug" },
     Place { path: "/console/sessions", title: "Sessions", icon: "screen" },
 ];

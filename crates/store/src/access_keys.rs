@@ -159,6 +159,26 @@ pub async fn revoke(session: &mut Session, id: AccessKeyId, at: Timestamp) -> Re
     Ok(())
 }
 
+/// Ends the keys of a member, all of one role, and destroys their envelopes: what ended does not come
+/// back.
+pub async fn revoke_of_member(
+    session: &mut Session,
+    member_id: MemberId,
+    role: Role,
+    at: Timestamp,
+) -> Result<()> {
+    execute!(
+        session,
+        "update access_keys set revoked_at = $3, secret = $4 \
+         where member_id = $1 and role = $2 and revoked_at is null",
+        member_id.to_string(),
+        role.word(),
+        at.millis(),
+        Vec::<u8>::new()
+    )?;
+    Ok(())
+}
+
 /// Ends every key, as after a restore.
 pub async fn revoke_all(session: &mut Session, at: Timestamp) -> Result<u64> {
     execute!(

@@ -70,7 +70,7 @@ impl Sight {
     }
 }
 
-fn read(row: &Row) -> Result<Credential> {
+pub(crate) fn read(row: &Row) -> Result<Credential> {
     let covers: Vec<String> =
         serde_json::from_str(&row.text("covers")?).map_err(|_| inconsistent("covers"))?;
     let covers: Result<Vec<Segments>> = covers.iter().map(|text| Segments::parse(text)).collect();

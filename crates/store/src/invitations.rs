@@ -80,6 +80,13 @@ pub async fn by_id(
     .transpose()
 }
 
+/// The one with this id, in whatever organization.
+pub async fn anywhere(session: &mut Session, id: InvitationId) -> Result<Option<Invitation>> {
+    row!(session, "select * from invitations where id = $1", id.to_string())?
+        .map(|row| read(&row))
+        .transpose()
+}
+
 /// Those of an organization, newest last.
 pub async fn of_organization(
     session: &mut Session,

@@ -20,6 +20,7 @@ pub mod account_identities;
 pub mod api_tokens;
 pub mod audit;
 pub mod backup;
+pub mod belongings;
 pub mod beside;
 pub mod channels;
 pub mod checks;

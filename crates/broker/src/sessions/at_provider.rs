@@ -65,13 +65,20 @@ impl Broker {
     ) -> Result<Arrived> {
         let (application, rules) = self.sign_in_application(provider)?;
         let (way, now) = (Way::Provider(provider), self.clock.now());
-        let state = SignInState::read(way, came.state.as_ref(), binding, now)?;
+        let mut state = SignInState::read(way, came.state.as_ref(), binding, now)?;
         let code = code_of(&came)?;
         let host = self.host_of(provider, application);
         let grant = self.redeem_at(&host, rules, code, &state.verifier(binding)).await?;
         let person = self.person_of(&host, &grant.access_token).await?;
-        let members = self.members_who_are(&host, &person).await?;
         let request_id = visitor.request_id;
+        let invited = match verified_address(&person) {
+            Some(email) => self.accept_on_arrival(&mut state, &email, request_id).await?,
+            None => None,
+        };
+        let members = match invited {
+            Some(members) => members,
+            None => self.members_who_are(&host, &person).await?,
+        };
         let arrived = self.arrive(way, members, state, visitor).await?;
         let principal = arrived.signed_in.principal.clone();
         let caller = Caller { principal, request_id, known_at: None, client: None };
@@ -91,9 +98,7 @@ impl Broker {
         if !connected.is_empty() {
             return Ok(connected);
         }
-        // Some letters fold to ASCII ones: such an address would become somebody else's.
-        let email = person.email.as_deref().filter(|it| it.is_ascii());
-        let email = email.and_then(|it| check_email(it).ok()).ok_or_else(|| {
+        let email = verified_address(person).ok_or_else(|| {
             let login = printable(&person.login, LOGIN_CHARACTERS_MAX);
             let host = &host.url.authority;
             Error::forbidden(format!(
@@ -128,4 +133,11 @@ impl Broker {
             ca_pem: None,
         }
     }
+}
+
+/// The address that the provider has verified, folded.
+fn verified_address(person: &Person) -> Option<String> {
+    // Some letters fold to ASCII ones: such an address would become somebody else's.
+    let email = person.email.as_deref().filter(|it| it.is_ascii())?;
+    check_email(email).ok()
 }

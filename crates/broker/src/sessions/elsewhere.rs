@@ -90,7 +90,7 @@ impl Broker {
     ) -> Result<Arrived> {
         let issuer = self.sign_in_issuer()?;
         let now = self.clock.now();
-        let state = SignInState::read(Way::Oidc, came.state.as_ref(), binding, now)?;
+        let mut state = SignInState::read(Way::Oidc, came.state.as_ref(), binding, now)?;
         let code = code_of(&came)?;
         let back = oidc::Back {
             redirect_uri: &self.oidc_return_address(),
@@ -100,6 +100,10 @@ impl Broker {
             issuer: came.issuer.as_deref(),
         };
         let email = issuer.redeem(back).await?;
+        let request_id = visitor.request_id;
+        if let Some(members) = self.accept_on_arrival(&mut state, &email, request_id).await? {
+            return self.arrive(Way::Oidc, members, state, visitor).await;
+        }
         let mut session = self.store.session().await?;
         let members = store::members::by_email(&mut session, &email, MEMBERSHIPS_MAX).await?;
         drop(session);

@@ -2,6 +2,8 @@
 
 mod access;
 mod credentials;
+mod invitation;
+mod members;
 mod overview;
 mod sessions;
 mod setup;
@@ -20,6 +22,8 @@ pub fn router() -> Router<ConsoleState> {
         .merge(sign_out::router())
         .merge(setup::router())
         .merge(credentials::router())
+        .merge(members::router())
+        .merge(invitation::router())
         .merge(access::router())
         .merge(sessions::router())
 }

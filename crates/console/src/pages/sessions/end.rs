@@ -49,7 +49,7 @@ pub async fn end(
 /// Asks before all others are ended.
 pub async fn ask(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
     let page = Page {
-        frame: Frame::of(&state, &signed, PLACE, "Sign out all your other browsers").await?,
+        frame: Frame::of(&state, &signed, PLACE, "Sign out your other browsers").await?,
         once: state.app.broker.form_number(),
     };
     show(&state, StatusCode::OK, &page)

@@ -1,0 +1,125 @@
+//! Removing a member; what ends with them is said first.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::State;
+use axum::response::Response;
+use broker::Belongings;
+use domain::ErrorKind;
+use domain::policy::Permission;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::PLACE;
+use super::name_of;
+use crate::ConsoleState;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::frame::Notice;
+use crate::frame::go;
+use crate::frame::show;
+use crate::oops::Oops;
+use crate::roles;
+use crate::session::Signed;
+use crate::words;
+
+/// Nothing is typed.
+#[derive(Deserialize)]
+pub struct Nothing {}
+
+#[derive(Template)]
+#[template(path = "members/remove.html")]
+struct Page {
+    frame: Frame,
+    path: String,
+    name: String,
+    /// What ends, a line each.
+    ends: Vec<String>,
+    accounts: Vec<String>,
+    is_self: bool,
+    refusal: Option<String>,
+}
+
+/// The question.
+pub async fn page(
+    State(state): State<ConsoleState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
+    let theirs = state.app.broker.member_belongings(&signed.caller, &id).await?;
+    ask(&state, &signed, &theirs, None, StatusCode::OK).await
+}
+
+/// Removes them.
+pub async fn remove(
+    State(state): State<ConsoleState>,
+    Path(id): Path<String>,
+    form: Form<Nothing>,
+) -> Result<Response, Oops> {
+    let broker = &state.app.broker;
+    let (signed, Nothing {}) = form.own()?;
+    let theirs = broker.member_belongings(&signed.caller, &id).await?;
+    match broker.remove_member(&signed.caller, &id).await {
+        Ok(()) => {
+            let name = name_of(&theirs.member);
+            let sentence = format!("{name} is no member any more, and what was theirs has ended.");
+            go(&state, PLACE, &Notice::good(sentence))
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
+            Err(error.into())
+        }
+        Err(error) => {
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            ask(&state, &signed, &theirs, Some(notice), status).await
+        }
+    }
+}
+
+async fn ask(
+    state: &ConsoleState,
+    signed: &Signed,
+    theirs: &Belongings,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, Oops> {
+    let (member, counts) = (&theirs.member, theirs.counts);
+    let title = format!("Remove {}", name_of(member));
+    let ends = [
+        counted(counts.api_tokens, "API token", "API tokens"),
+        counted(counts.access_keys, "access key", "access keys"),
+        counted(counts.sessions, "browser that is signed in", "browsers that are signed in"),
+    ];
+    let accounts = theirs.accounts.iter().map(|view| words::name(&view.credential.name));
+    let page = Page {
+        frame: Frame::of(state, signed, PLACE, title).await?.saying(notice),
+        path: format!("{PLACE}/{}/remove", member.id),
+        name: name_of(member),
+        ends: ends.into_iter().flatten().collect(),
+        accounts: accounts.collect(),
+        is_self: signed.caller.principal.member_id == Some(member.id),
+        refusal: roles::refusal(signed, Permission::ManageMembers, member.role),
+    };
+    show(state, status, &page)
+}
+
+/// How many there are, if any.
+fn counted(count: i64, one: &str, many: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn counts_are_said_as_people_say_them() {
+        let said = |count| counted(count, "access key", "access keys");
+        assert_eq!(said(0), None);
+        assert_eq!(said(1).as_deref(), Some("1 access key"));
+        assert_eq!(said(2).as_deref(), Some("2 access keys"));
+    }
+}

@@ -1,0 +1,86 @@
+//! Withdrawing an invitation.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::State;
+use axum::response::Response;
+use broker::Invitation;
+use domain::ErrorKind;
+use domain::policy::Permission;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::PLACE;
+use crate::ConsoleState;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::frame::Notice;
+use crate::frame::go;
+use crate::frame::refusal;
+use crate::frame::show;
+use crate::oops::Oops;
+use crate::session::Signed;
+use crate::words;
+
+/// Nothing is typed.
+#[derive(Deserialize)]
+pub struct Nothing {}
+
+#[derive(Template)]
+#[template(path = "members/withdraw.html")]
+struct Page {
+    frame: Frame,
+    path: String,
+    email: String,
+    refusal: Option<String>,
+}
+
+/// The question.
+pub async fn page(
+    State(state): State<ConsoleState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
+    let invitation = state.app.broker.invitation(&signed.caller, &id).await?;
+    ask(&state, &signed, &invitation, None, StatusCode::OK).await
+}
+
+/// Withdraws it.
+pub async fn withdraw(
+    State(state): State<ConsoleState>,
+    Path(id): Path<String>,
+    form: Form<Nothing>,
+) -> Result<Response, Oops> {
+    let broker = &state.app.broker;
+    let (signed, Nothing {}) = form.own()?;
+    let invitation = broker.invitation(&signed.caller, &id).await?;
+    match broker.uninvite(&signed.caller, &id).await {
+        Ok(()) => {
+            let email = words::name(&invitation.email);
+            go(&state, PLACE, &Notice::good(format!("The invitation of {email} is withdrawn.")))
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
+            Err(error.into())
+        }
+        Err(error) => {
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            ask(&state, &signed, &invitation, Some(notice), status).await
+        }
+    }
+}
+
+async fn ask(
+    state: &ConsoleState,
+    signed: &Signed,
+    invitation: &Invitation,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, Oops> {
+    let page = Page {
+        frame: Frame::of(state, signed, PLACE, "Withdraw an invitation").await?.saying(notice),
+        path: format!("{PLACE}/invitations/{}/withdraw", invitation.id),
+        email: words::name(&invitation.email),
+        refusal: refusal(signed, Permission::ManageMembers),
+    };
+    show(state, status, &page)
+}
