@@ -1,5 +1,6 @@
 //! How sessions end: by time, by hand, with whom they stand for, and by a restore.
 
+use broker::WantedAccessKey;
 use domain::ErrorKind;
 use domain::audit::Action;
 use domain::audit::Outcome;
@@ -20,6 +21,7 @@ on_both_engines!(World:
     people_see_and_end_what_is_theirs,
     a_restore_ends_sessions_and_links,
     a_session_says_how_it_was_made,
+    what_ends_with_a_member_is_counted_and_ends,
 );
 
 const OUT: Result<domain::principal::Principal, ErrorKind> = Err(ErrorKind::Unauthenticated);
@@ -132,4 +134,40 @@ async fn a_session_says_how_it_was_made(world: World) {
     assert_eq!(found.session.way.word(), "link");
     assert_eq!(found.session.user_agent, "Browser/1 \\u{202e}odd");
     assert_eq!(found.principal, world.owner.principal);
+}
+
+async fn what_ends_with_a_member_is_counted_and_ends(world: World) {
+    let broker = &world.broker;
+    let member = world.member("m@acme.invalid", Role::DevOps).await;
+    let other = world.member("o@acme.invalid", Role::DevOps).await;
+    let id = member.principal.member_id.unwrap().to_string();
+    let counts = async |who| {
+        let counts = broker.member_belongings(who, &id).await.map(|it| it.counts);
+        counts.map(|it| (it.api_tokens, it.access_keys, it.sessions)).map_err(|it| it.kind())
+    };
+    assert_eq!(counts(&world.owner).await, Ok((0, 0, 0)));
+    assert_eq!(counts(&other).await, Err(ErrorKind::Forbidden));
+    let key = |role| WantedAccessKey { name: "k".to_owned(), role: Some(role) };
+    for _ in 0..2 {
+        world.token(Role::Viewer, Some(&member)).await;
+    }
+    for who in [&member, &other] {
+        world.token(Role::DevOps, Some(who)).await;
+        broker.create_access_key(who, key(Role::DevOps)).await.unwrap();
+        world.sign_in(who).await;
+    }
+    assert_eq!(counts(&world.owner).await, Ok((3, 1, 1)));
+
+    // What is beyond a lower role ends, and does not come back with a higher one.
+    for role in [Role::Viewer, Role::DevOps] {
+        broker.update_member(&world.owner, &id, role).await.unwrap();
+        assert_eq!(counts(&world.owner).await, Ok((2, 0, 1)), "{role:?}");
+    }
+    broker.create_access_key(&member, key(Role::DevOps)).await.unwrap();
+    broker.remove_member(&world.owner, &id).await.unwrap();
+    assert_eq!(counts(&world.owner).await, Err(ErrorKind::NotFound));
+    let keys = broker.list_access_keys(&world.owner, &Default::default()).await.unwrap().items;
+    let live = keys.iter().filter(|key| key.is_live()).count();
+    let sealed = keys.iter().filter(|key| !key.envelope.is_empty()).count();
+    assert_eq!((keys.len(), live, sealed), (3, 1, 1), "only the other member's is left");
 }

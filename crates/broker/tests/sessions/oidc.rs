@@ -67,7 +67,11 @@ impl Scene {
     }
 
     async fn begin(&self) -> Sent {
-        let url = self.world.broker.begin_oidc_sign_in(PAGE, &self.binding).await.unwrap();
+        self.begin_from(PAGE).await
+    }
+
+    async fn begin_from(&self, page: &str) -> Sent {
+        let url = self.world.broker.begin_oidc_sign_in(page, &self.binding).await.unwrap();
         Sent { url }
     }
 
@@ -317,4 +321,55 @@ async fn without_an_issuer_there_is_no_such_way_in() {
     let refused = world.broker.begin_oidc_sign_in("/console", &binding).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Unsupported);
     assert_eq!(world.broker.ways_to_sign_in(), []);
+}
+
+async fn whoever_comes_with_an_invitation_joins(on: On) {
+    let scene = Scene::new(on).await;
+    let (world, broker) = (&scene.world, &scene.world.broker);
+    let made = broker.bootstrap("other").await.unwrap();
+    let other = crate::world::caller(broker.authenticate(&made.api_token).await.unwrap());
+    broker.add_member(&other, EMAIL, "", Role::Viewer).await.unwrap();
+    let invite =
+        async |email| broker.invite(&world.owner, email, Some(Role::DevOps)).await.unwrap();
+    let (own, others) = (invite(EMAIL).await, invite("somebody.else@acme.invalid").await);
+    let page_of = |id: &str| format!("/console/invitation/{id}");
+
+    // What is for another address, or for nobody, changes nothing.
+    for id in [others.id.to_string(), made.organization_id.to_string(), "x".to_owned()] {
+        let sent = scene.begin_from(&page_of(&id)).await;
+        scene.gives(&scene.claims(&sent));
+        let arrived = scene.finish(&sent).await.unwrap();
+        assert_eq!(arrived.signed_in.principal.organization_id, other.principal.organization_id);
+        assert_eq!(arrived.return_to, page_of(&id));
+    }
+    assert_eq!(broker.invitations(&world.owner).await.unwrap().len(), 2);
+    let seen = broker.look_at_invitation(&own.id.to_string()).await.unwrap();
+    assert_eq!((seen.email.as_str(), seen.role), (EMAIL, Role::DevOps));
+
+    // Of two windows, both arrive.
+    let page = page_of(&own.id.to_string());
+    let (first, second) = (scene.begin_from(&page).await, scene.begin_from(&page).await);
+    scene.gives(&scene.claims(&first));
+    let arrived = scene.finish(&first).await.unwrap();
+    assert_eq!(arrived.return_to, "/console");
+    let principal = arrived.signed_in.principal;
+    assert_eq!(principal.organization_id, world.owner.principal.organization_id);
+    assert_eq!(principal.role, Role::DevOps);
+    assert_eq!(arrived.signed_in.memberships.len(), 2);
+    scene.gives(&scene.claims(&second));
+    assert!(scene.finish(&second).await.is_ok());
+    let gone = broker.look_at_invitation(&own.id.to_string()).await.err().unwrap();
+    assert_eq!(gone.kind(), ErrorKind::NotFound);
+    assert_eq!(broker.invitations(&world.owner).await.unwrap(), [others]);
+    assert_eq!(world.recorded(Action::InvitationAccept, Outcome::Done).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_with_an_invitation_joins_sqlite() {
+    whoever_comes_with_an_invitation_joins(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_with_an_invitation_joins_postgres() {
+    whoever_comes_with_an_invitation_joins(On::Postgres).await;
 }

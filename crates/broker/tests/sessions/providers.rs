@@ -86,7 +86,11 @@ impl Scene {
 
     /// Goes to the provider, where somebody consents, and gives what the browser brings back.
     async fn go(&self, login: Option<&str>) -> CameToSignIn {
-        let begun = self.world.broker.begin_provider_sign_in(self.provider, PAGE, &self.binding);
+        self.go_from(PAGE, login).await
+    }
+
+    async fn go_from(&self, page: &str, login: Option<&str>) -> CameToSignIn {
+        let begun = self.world.broker.begin_provider_sign_in(self.provider, page, &self.binding);
         self.forge.sign_in(login);
         let request = http::Request::get(begun.await.unwrap()).header("user-agent", "browser");
         let request = request.body(outbound::empty()).unwrap();
@@ -201,4 +205,25 @@ async fn whoever_says_no_is_told_and_elsewhere_nobody_signs_in() {
         let begun = scene.world.broker.begin_provider_sign_in(provider, PAGE, &scene.binding);
         assert_eq!(begun.await.unwrap_err().kind(), ErrorKind::Unsupported, "{provider:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_accepted_with_a_verified_address_only() {
+    let scene = Scene::github().await;
+    let (world, broker) = (&scene.world, &scene.world.broker);
+    let invited = broker.invite(&world.owner, EMAIL, Some(Role::DevOps)).await.unwrap();
+    let page = format!("/console/invitation/{}", invited.id);
+    let unverified = scene.go_from(&page, Some("hubot")).await;
+    assert_eq!(scene.back(broker, unverified).await.err(), Some(ErrorKind::Forbidden));
+    assert_eq!(broker.invitations(&world.owner).await.unwrap().len(), 1);
+    let verified = scene.go_from(&page, Some("mona")).await;
+    let arrived = scene.back(broker, verified).await.unwrap();
+    assert_eq!(arrived.signed_in.principal.role, Role::DevOps);
+    assert_eq!(arrived.return_to, "/console");
+    assert_eq!(broker.invitations(&world.owner).await.unwrap().len(), 0);
+    // The account that proved it is connected.
+    let members = broker.list_members(&world.owner, &Default::default()).await.unwrap().items;
+    let accounts = broker.accounts_of_members(&world.owner, &members).await.unwrap();
+    assert_eq!(accounts.len(), 1);
+    assert_eq!(accounts[0].credential.member_id, Some(members[0].id));
 }
