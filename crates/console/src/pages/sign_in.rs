@@ -10,6 +10,7 @@ use axum::response::Response;
 use axum::routing::get;
 use broker::LinkView;
 use domain::Secret;
+use http::HeaderMap;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -46,9 +47,11 @@ struct Asked {
 async fn page(
     State(state): State<ConsoleState>,
     Query(asked): Query<Asked>,
+    headers: HeaderMap,
 ) -> Result<Response, Oops> {
     let is_returning = asked.r#return.is_some_and(|path| path != "/console/");
-    let page = Page { frame: Frame::bare("", "Sign in"), is_returning };
+    let frame = Frame::bare("", "Sign in").saying(state.settings.notice_of(&headers));
+    let page = Page { frame, is_returning };
     show(&state, StatusCode::OK, &page)
 }
 

@@ -186,16 +186,17 @@ pub fn by_place(services: &[Service]) -> Vec<Project> {
     let mut projects: Vec<Project> = Vec::new();
     for service in services {
         let branch = service.source.as_ref().and_then(|source| source.branch.clone());
-        let (name, kind) = (service.name.clone(), service.kind.word());
-        let leaf = Used { name, kind, branch: branch.unwrap_or_default() };
-        let (project, environment) = (&service.at.project, &service.at.environment);
-        if projects.last().is_none_or(|last| last.name != *project) {
-            projects.push(Project { name: project.clone(), environments: Vec::new() });
+        let (name, kind) = (words::name(&service.name), service.kind.word());
+        let leaf = Used { name, kind, branch: words::name(&branch.unwrap_or_default()) };
+        let project = words::name(&service.at.project);
+        let environment = words::name(&service.at.environment);
+        if projects.last().is_none_or(|last| last.name != project) {
+            projects.push(Project { name: project, environments: Vec::new() });
         }
         let Some(last) = projects.last_mut() else { continue };
         match last.environments.last_mut() {
-            Some((name, leaves)) if name == environment => leaves.push(leaf),
-            _ => last.environments.push((environment.clone(), vec![leaf])),
+            Some((name, leaves)) if *name == environment => leaves.push(leaf),
+            _ => last.environments.push((environment, vec![leaf])),
         }
     }
     projects
