@@ -23,7 +23,7 @@ pub const DISCARDED_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// A request's body for a front, in bytes.
 pub const FRONT_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// What is read of the answer to a request that the host itself sends, in bytes.
-pub const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+pub const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// A request's header must arrive within this.
 pub const HEADER_READ_TIME_MAX: Duration = Duration::from_secs(30);
 /// A TLS handshake must end within this.

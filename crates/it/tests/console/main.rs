@@ -1,0 +1,24 @@
+//! The console in a real browser: Chromium, driven as a person would use it, against a real server
+//! and a provider with real git behind it.
+//!
+//! What is awaited is polled for and given up on after a limit.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
+
+mod browser;
+mod driver;
+mod raw;
+mod scene;
+
+mod everybody;
+mod hostile;
+mod interrupted;
+mod roles;
+mod sign_in;
+mod tokens;

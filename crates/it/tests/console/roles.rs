@@ -1,0 +1,46 @@
+//! What a role may not do is shown, cannot be pressed, and says why.
+
+use crate::browser::DESK;
+use crate::raw::Raw;
+use crate::scene::Scene;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_sees_why_a_button_does_nothing() {
+    let scene = Scene::new().await;
+    let credential = scene.stored("Builds", &[]).await;
+    let viewer = scene.world.token("viewer").await;
+    let browser = scene.browser_as(&viewer, DESK).await;
+    let page = scene.page_of(&credential);
+    for path in [
+        scene.url("/credentials"),
+        page.clone(),
+        format!("{page}/edit"),
+        format!("{page}/replace"),
+        format!("{page}/delete"),
+        scene.url("/credentials/add"),
+    ] {
+        browser.open(&path).await;
+        browser.see("may not manage credentials").await;
+        let script = "return [...document.querySelectorAll('main button')]\
+            .filter(it => !it.closest('form[method=get]') && !it.disabled).map(it => it.innerText)";
+        let pressable = browser.script(script, &[]).await;
+        assert_eq!(pressable, serde_json::json!([]), "{path}");
+        assert!(
+            browser
+                .script("return document.querySelectorAll('button:disabled').length", &[])
+                .await
+                .as_u64()
+                > Some(0),
+            "{path}"
+        );
+    }
+    // A form that is sent all the same is refused by the broker, and says the same.
+    let raw = Raw::at(&scene.world.server.url).with(&browser.cookies().await);
+    let path = &page[page.find("/console/").unwrap()..];
+    let csrf = raw.get(&format!("{path}/delete")).await.hidden("csrf");
+    let fields = [("csrf", csrf.as_str()), ("confirm", "delete")];
+    let refused = raw.post(&format!("{path}/delete"), &fields).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(refused.body.contains("may not manage credentials"));
+    assert_eq!(scene.credentials().await.len(), 1);
+}

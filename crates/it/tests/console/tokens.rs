@@ -1,0 +1,121 @@
+//! The life of a token, in the browser only: refused, stored, lacking, healed, used, replaced, kept
+//! while it is needed, deleted – with script and without.
+
+use it::Ran;
+use testkit::git::Git;
+
+use crate::browser::Browser;
+use crate::browser::DESK;
+use crate::browser::Look;
+use crate::browser::PLAIN;
+use crate::scene::REPOSITORY;
+use crate::scene::SCOPES;
+use crate::scene::Scene;
+
+/// What the browser cannot do: a build that clones through the gateway.
+async fn clone(scene: &Scene) {
+    let arguments = ["lease", "create", "--repository", REPOSITORY, "--access", "read", "--json"];
+    let lease = scene.world.run(&arguments).await.json();
+    let (url, token) = (lease["gateway_url"].as_str().unwrap(), lease["token"].as_str().unwrap());
+    let git = Git::new(&scene.world.root.path().join("build"));
+    let url = url.replace("://", &format!("://x:{token}@"));
+    git.run(&["clone", "--quiet", &url, "copy"]).await.text();
+}
+
+async fn refused_then_stored_unasked(scene: &Scene, browser: &Browser, narrow: &str) {
+    browser.press("Add a token").await;
+    browser.choose("Type", "GitHub").await;
+    browser.fill("Token name", "Builds").await;
+    browser.fill("Description", "for the build farm").await;
+    browser.fill("Token value", narrow).await;
+    browser.press("Check and save").await;
+    browser.see("lacks what is required: repo").await;
+    assert_eq!(browser.value("Token name").await, "Builds");
+    assert_eq!(browser.value("Description").await, "for the build farm");
+    assert_eq!(browser.value("Token value").await, "", "a secret is not given back");
+    let page = browser.script("return document.documentElement.outerHTML", &[]).await;
+    assert!(!page.to_string().contains(narrow));
+    assert!(scene.credentials().await.is_empty());
+
+    browser.fill("Token value", narrow).await;
+    browser.press("More").await;
+    browser.tick("Store it without asking the provider").await;
+    browser.press("Check and save").await;
+    browser.see("Builds is stored.").await;
+    browser.see("Nobody has asked the provider yet.").await;
+}
+
+async fn lacking_then_healed(scene: &Scene, browser: &Browser, narrow: &str) {
+    browser.press("Check now").await;
+    browser.see("Lacks a permission").await;
+    let found = "return [...document.querySelectorAll('tr')].map(row => row.innerText).join('|')";
+    let rows = browser.script(found, &[]).await.to_string();
+    let lacking = rows.split('|').any(|row| row.contains("repo") && row.contains("missing"));
+    assert!(lacking, "the page names what is missing: {rows}");
+    assert!(rows.contains("X-OAuth-Scopes"), "and what shows it: {rows}");
+    assert!(scene.forge.edit_token(narrow, |it| it.scopes = SCOPES.map(str::to_owned).into()));
+    browser.press("Check now").await;
+    browser.see("Checked: Valid").await;
+    browser.see("proven").await;
+}
+
+async fn replaced_by_anothers(scene: &Scene, browser: &Browser) {
+    let other = scene.token_of("hubot", &SCOPES);
+    browser.press("Replace value").await;
+    browser.see("Services that follow (1)").await;
+    browser.fill("New token value", &other).await;
+    browser.press("Check and replace").await;
+    browser.see("belongs to hubot instead of octocat").await;
+    browser.see("web").await;
+    browser.fill("New token value", &other).await;
+    browser.tick("Replace it all the same; I have seen what changes").await;
+    browser.press("Check and replace").await;
+    browser.see("The new value is in use everywhere (version 2).").await;
+    browser.see("hubot").await;
+}
+
+async fn kept_while_used_then_deleted(scene: &Scene, browser: &Browser, service: &str) {
+    const CONFIRM: &str = "Enter \"delete\" to confirm";
+    browser.press("Delete").await;
+    browser.see("It cannot be deleted while services use it").await;
+    browser.see("Services that use it (1)").await;
+    browser.fill(CONFIRM, "nope").await;
+    browser.press("Delete").await;
+    browser.see("Please confirm by entering \"delete\".").await;
+    browser.fill(CONFIRM, "delete").await;
+    browser.press("Delete").await;
+    browser.see("shop/prod/web").await;
+    assert_eq!(scene.credentials().await.len(), 1);
+    let removed: Ran = scene.world.run(&["service", "remove", service]).await;
+    assert_eq!(removed.code, 0, "{}", removed.err);
+    browser.fill(CONFIRM, "delete").await;
+    browser.press("Delete").await;
+    browser.see("Builds is deleted, with every version of it.").await;
+    browser.see("No Git tokens found.").await;
+    assert!(scene.credentials().await.is_empty());
+}
+
+async fn a_life(look: Look) {
+    let scene = Scene::new().await;
+    let browser = scene.browser(look).await;
+    let narrow = scene.token(&["read:org"]);
+    refused_then_stored_unasked(&scene, &browser, &narrow).await;
+    lacking_then_healed(&scene, &browser, &narrow).await;
+    assert!(browser.says("Last used: never").await);
+    let service = scene.bind("shop/prod/web", "builds").await;
+    clone(&scene).await;
+    browser.until_gone("Last used: never").await;
+    browser.see("Associated services (1)").await;
+    replaced_by_anothers(&scene, &browser).await;
+    kept_while_used_then_deleted(&scene, &browser, service["id"].as_str().unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_life_of_a_token() {
+    a_life(DESK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_life_of_a_token_without_script() {
+    a_life(PLAIN).await;
+}
