@@ -36,7 +36,7 @@ pub(crate) async fn trees(used: &Use<'_>, at: &RepositoryAt, asked: &Asked) -> A
 }
 
 /// A path, in which a colon stands for a slash.
-fn path(name: &str) -> String {
+pub(crate) fn path(name: &str) -> String {
     name.replace(':', "/")
 }
 
@@ -109,6 +109,21 @@ async fn based_on(
     let error = Error::invalid("The sha is neither the file's nor the last commit's.")
         .hint("it has changed: show it again");
     Err(Refusal::of(Code::Invalid, &error))
+}
+
+/// Refuses a change whose file is another by now.
+pub(crate) async fn is_changed(
+    used: &Use<'_>,
+    asked: &Asked,
+    at: &RepositoryAt,
+    name: &str,
+) -> Result<(), Refusal> {
+    let sha = match asked.method == http::Method::PUT {
+        true => asked.json::<Wanted>()?.sha.unwrap_or_default(),
+        false => asked.needed("sha")?,
+    };
+    let (path, branch) = (path(name), asked.needed("ref")?);
+    based_on(used, at, (&path, &branch), &sha).await.map(|_| ())
 }
 
 /// Deletes a file.

@@ -11,6 +11,7 @@ mod authorizations;
 mod canonical;
 mod files;
 mod projects;
+mod repeated;
 mod repositories;
 mod request;
 mod route;
@@ -59,6 +60,9 @@ async fn answer(state: &AppState, request: Request) -> Answer {
         _ => Refusal::from(error),
     })?;
     let caller = asked.caller_of(&routed.project_id)?;
+    if asked.is_repeated() {
+        return Err(repeated::refusal(state, caller, &asked, routed.operation, &routed.names).await);
+    }
     let name = |place: usize| routed.names.get(place).map(String::as_str).unwrap_or_default();
     match (routed.operation, asked.method.as_str()) {
         (Operation::Authorizations, "GET") => authorizations::list(state, caller).await,

@@ -2,6 +2,7 @@
 
 use axum::extract::Request;
 use broker::Caller;
+use broker::Taken;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Secret;
@@ -31,6 +32,8 @@ pub(crate) struct Asked {
     pub body: Vec<u8>,
     /// Whoever asks, in each organization they belong to.
     pub callers: Vec<Caller>,
+    /// The signature of a change, while it is being done.
+    taken: Option<Taken>,
     headers: http::HeaderMap,
     query: String,
 }
@@ -40,7 +43,7 @@ impl Asked {
     pub async fn read(state: &AppState, request: Request) -> Result<Asked, Refusal> {
         let (parts, body) = request.into_parts();
         let body = web::read_body(body).await?;
-        let principals = principals(state, &parts, &body).await.inspect_err(|error| {
+        let (principals, taken) = principals(state, &parts, &body).await.inspect_err(|error| {
             if error.kind() == ErrorKind::Unauthenticated {
                 state.count_stranger();
             }
@@ -56,6 +59,7 @@ impl Asked {
             path,
             body,
             callers,
+            taken,
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers,
         })
@@ -78,6 +82,11 @@ impl Asked {
         }
         let found = self.callers.iter().find(|caller| caller.principal.organization_id == id);
         found.ok_or_else(Refusal::no_such_api)
+    }
+
+    /// Whether the same request was made before.
+    pub fn is_repeated(&self) -> bool {
+        self.taken.as_ref().is_some_and(|taken| !taken.is_first)
     }
 
     /// A header that is text.
@@ -118,8 +127,11 @@ impl Asked {
     }
 }
 
+/// Who is known to ask, and the signature of a change.
+type Known = (Vec<Principal>, Option<Taken>);
+
 /// A signature that is claimed has to hold; otherwise a token of ours is as good.
-async fn principals(state: &AppState, parts: &Parts, body: &[u8]) -> Result<Vec<Principal>, Error> {
+async fn principals(state: &AppState, parts: &Parts, body: &[u8]) -> Result<Known, Error> {
     if signature::is_claimed(&parts.headers) {
         let received = Received {
             method: &parts.method,
@@ -129,12 +141,14 @@ async fn principals(state: &AppState, parts: &Parts, body: &[u8]) -> Result<Vec<
             body,
         };
         let now = state.broker.now();
-        return signature::principal(&state.broker, &received, now).await.map(|it| vec![it]);
+        return signature::principal(&state.broker, &received, now)
+            .await
+            .map(|(it, taken)| (vec![it], taken));
     }
     let token = match parts.headers.get(TOKEN_HEADER) {
         Some(value) => Some(Secret::new(value.as_bytes().to_vec())),
         None => web::presented_token(&parts.headers),
     };
     let token = token.ok_or_else(Error::unauthenticated)?;
-    state.broker.authenticate_everywhere(&token).await
+    Ok((state.broker.authenticate_everywhere(&token).await?, None))
 }

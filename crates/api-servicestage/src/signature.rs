@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use broker::Broker;
 use broker::Signed;
+use broker::Taken;
 use domain::Error;
 use domain::Result;
 use domain::Timestamp;
@@ -50,12 +51,13 @@ pub(crate) fn is_claimed(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The principal of a signed request; every fault has one answer.
+/// The principal of a signed request; every fault has one answer. A change is done once, which is for
+/// whoever has what was taken to see to.
 pub(crate) async fn principal(
     broker: &Broker,
     received: &Received<'_>,
     now: Timestamp,
-) -> Result<Principal> {
+) -> Result<(Principal, Option<Taken>)> {
     let claimed = claimed(received.headers).ok_or_else(Error::unauthenticated)?;
     if received.headers.contains_key(TEMPORARY) {
         return Err(Error::unauthenticated());
@@ -91,16 +93,15 @@ pub(crate) async fn principal(
         signature: claimed.signature,
     };
     let principal = broker.authenticate_signed(signed).await?;
-    if !matches!(*received.method, Method::GET | Method::HEAD) {
-        if !route::is_unambiguous(received.path) {
-            return Err(Error::invalid(
-                "The path of this change can be read in more than one way.",
-            )
-            .hint("names with a slash in them are not taken here"));
-        }
-        broker.see_signature_once(claimed.signature, WINDOW * 2).await?;
+    if matches!(*received.method, Method::GET | Method::HEAD) {
+        return Ok((principal, None));
     }
-    Ok(principal)
+    if !route::is_unambiguous(received.path) {
+        return Err(Error::invalid("The path of this change can be read in more than one way.")
+            .hint("names with a slash in them are not taken here"));
+    }
+    let taken = broker.take_signature(claimed.signature, WINDOW * 2).await?;
+    Ok((principal, Some(taken)))
 }
 
 fn claimed(headers: &HeaderMap) -> Option<Claimed<'_>> {

@@ -31,7 +31,7 @@ impl Broker {
                 outcome => outcome,
             };
             let outcome = match outcome {
-                Ok(()) if round % ROUNDS_PER_HOUR == 0 => self.forget_sessions().await,
+                Ok(()) if round % ROUNDS_PER_HOUR == 0 => self.forget_old().await,
                 outcome => outcome,
             };
             if let Err(error) = outcome {
@@ -52,6 +52,11 @@ impl Broker {
                 })
             })
             .await
+    }
+
+    async fn forget_old(&self) -> domain::Result<()> {
+        self.forget_sessions().await?;
+        self.forget_use_counts().await
     }
 
     /// Forgets sessions, and links that begin them, that were over long ago.

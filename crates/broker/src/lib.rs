@@ -41,6 +41,7 @@ mod notify;
 mod oidc;
 mod open_secret;
 mod organizations;
+mod overview;
 mod paging;
 mod projects;
 mod rekey;
@@ -66,6 +67,7 @@ use store::Store;
 
 pub use access_keys::CreatedAccessKey;
 pub use access_keys::Signed;
+pub use access_keys::Taken;
 pub use access_keys::WantedAccessKey;
 pub use account::Account;
 pub use accounts::CameBack;
@@ -125,6 +127,9 @@ pub use notify::NotificationView;
 pub use notify::UpdateChannel;
 pub use oidc::OidcSettings;
 pub use organizations::UpdateOrganization;
+pub use overview::DAYS_OF_USE;
+pub use overview::ENDS_WITHIN;
+pub use overview::Overview;
 pub use paging::Paged;
 pub use paging::Wanted;
 pub use projects::WantedProject;
@@ -172,6 +177,7 @@ pub use store::projects::Project;
 pub use store::services::Service;
 pub use store::services::Source;
 pub use store::services::ValuesSource;
+pub use store::use_counts::DayCount;
 pub use store::verify::Damage;
 pub use store::verify::Finding;
 
@@ -219,6 +225,7 @@ pub struct Broker {
     caches: cache::Caches,
     kept: browse::Kept,
     renewals: locks::Locks<CredentialId>,
+    signatures: locks::Locks<String>,
     host_checks: hosts::Turns,
     mints: minting::Mints,
     issuer: Option<Arc<oidc::Issuer>>,
@@ -258,6 +265,7 @@ impl Broker {
             caches,
             kept,
             renewals,
+            signatures: locks::Locks::new(),
             host_checks,
             mints,
             issuer,

@@ -91,11 +91,7 @@ impl<T> Form<T> {
         let number = format!("form {} {once}", self.signed.session.session_id);
         let digest: String =
             broker::digest(number.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        match state.app.broker.see_signature_once(&digest, limits::FORM_LIFE).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == domain::ErrorKind::Unauthenticated => Ok(false),
-            Err(error) => Err(error),
-        }
+        Ok(state.app.broker.take_signature(&digest, limits::FORM_LIFE).await?.is_first)
     }
 }
 

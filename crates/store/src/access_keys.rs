@@ -1,6 +1,5 @@
 //! The tables of access keys, with their sealed secrets, and of the signatures that were seen.
 
-use domain::Error;
 use domain::Result;
 use domain::Timestamp;
 use domain::id::AccessKeyId;
@@ -225,13 +224,13 @@ pub async fn replace_envelope(
     Ok(())
 }
 
-/// Notes a signature; refuses one that was seen.
+/// Notes a signature; says whether it came for the first time.
 pub async fn see_signature(
     session: &mut Session,
     signature: &str,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<()> {
+) -> Result<bool> {
     execute!(session, "delete from signatures_seen where expires_at < $1", now.millis())?;
     let touched = execute!(
         session,
@@ -239,5 +238,5 @@ pub async fn see_signature(
         signature,
         expires_at.millis()
     )?;
-    if touched == 1 { Ok(()) } else { Err(Error::unauthenticated()) }
+    Ok(touched == 1)
 }

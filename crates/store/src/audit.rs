@@ -6,7 +6,6 @@ use std::ops::Range;
 use domain::Error;
 use domain::Result;
 use domain::Timestamp;
-use domain::audit::Action;
 use domain::audit::Record;
 use domain::id::CredentialId;
 use domain::id::OrganizationId;
@@ -17,6 +16,8 @@ use crate::row::execute;
 use crate::row::row;
 use crate::row::rows;
 use crate::session::Session;
+use crate::use_counts::Counting;
+use crate::use_counts::is_use;
 
 /// A record and its place in the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +114,7 @@ async fn index_lane(session: &mut Session, lane: i64, range: Range<i64>, left: i
     )?;
     let mut list = Vec::new();
     let mut uses: HashMap<String, Timestamp> = HashMap::new();
+    let mut counting = Counting::default();
     // Where batches are gone there is nothing to index: verification names them, we go on.
     let mut reached = if batches.is_empty() { range.end } else { range.start };
     for batch in &batches {
@@ -124,6 +126,7 @@ async fn index_lane(session: &mut Session, lane: i64, range: Range<i64>, left: i
                 let last = uses.entry(id.to_string()).or_default();
                 *last = (*last).max(record.at);
             }
+            counting.add(&record);
             list.push(index_row(lane, sequence, first, &record));
         }
         reached = reached.max(first + batch.number("record_count")? - 1);
@@ -131,26 +134,25 @@ async fn index_lane(session: &mut Session, lane: i64, range: Range<i64>, left: i
             break;
         }
     }
+    // Whoever moves the mark counts; another replica that read the same records then finds it moved.
+    let moved = execute!(
+        session,
+        "update audit_lanes set indexed = $2 where lane = $1 and indexed = $3",
+        lane,
+        reached,
+        range.start
+    )?;
+    if moved == 0 {
+        return Ok(1);
+    }
     let json = serde_json::to_string(&list).map_err(Error::internal)?;
     let insert = session.engine().insert_index();
     execute!(session, insert, json)?;
+    counting.write(session).await?;
     for (id, at) in uses {
         credentials::note_use(session, &id, at).await?;
     }
-    execute!(
-        session,
-        "update audit_lanes set indexed = $2 where lane = $1 and indexed < $2",
-        lane,
-        reached
-    )?;
     Ok(i64::try_from(list.len()).unwrap_or(i64::MAX).max(1))
-}
-
-fn is_use(action: Action) -> bool {
-    matches!(
-        action,
-        Action::LeaseCreate | Action::GitFetch | Action::GitPush | Action::CredentialReveal
-    )
 }
 
 fn index_row(lane: i64, sequence: i64, first: i64, record: &Record) -> serde_json::Value {

@@ -44,6 +44,7 @@ pub mod services;
 pub mod sessions;
 pub mod sign_in_links;
 pub mod statistics;
+pub mod use_counts;
 pub mod verify;
 
 pub use committer::ChangeFuture;

@@ -2,6 +2,7 @@
 
 use domain::Result;
 use domain::Timestamp;
+use domain::id::OrganizationId;
 use domain::status::Authentication;
 use domain::status::Axes;
 use domain::status::Capability;
@@ -23,19 +24,26 @@ pub struct StatusCount {
     pub count: i64,
 }
 
-/// How many credentials have which status now. The database groups; the status table decides.
-pub async fn status_counts(session: &mut Session, now: Timestamp) -> Result<Vec<StatusCount>> {
+/// How many credentials have which status now, of one organization or of all. The database groups; the
+/// status table decides.
+pub async fn status_counts(
+    session: &mut Session,
+    organization: Option<OrganizationId>,
+    now: Timestamp,
+) -> Result<Vec<StatusCount>> {
     let soon = now.plus(EXPIRING_WITHIN);
     let found = rows!(
         session,
         "select o.slug, c.authentication, c.capability, c.lifecycle, \
          min(c.expires_at) as earliest, count(*) as n from credentials c \
          join organizations o on o.id = c.organization_id \
+         where (cast($3 as text) is null or c.organization_id = $3) \
          group by o.slug, c.authentication, c.capability, c.lifecycle, \
          case when c.expires_at is null then 0 when c.expires_at <= $1 then 1 \
          when c.expires_at <= $2 then 2 else 3 end",
         now.millis(),
-        soon.millis()
+        soon.millis(),
+        organization.map(|id| id.to_string())
     )?;
     let mut counts: Vec<StatusCount> = Vec::new();
     for row in &found {

@@ -8,3 +8,4 @@ mod verify;
 pub use create::CreatedAccessKey;
 pub use create::WantedAccessKey;
 pub use verify::Signed;
+pub use verify::Taken;

@@ -1,7 +1,6 @@
 //! Access keys: what is revoked stays destroyed, and a signature is good once.
 
 use domain::Clock;
-use domain::ErrorKind;
 use domain::Timestamp;
 use domain::audit::Action;
 use domain::id::AccessKeyId;
@@ -87,7 +86,7 @@ async fn a_signature_is_good_once_while_it_is_good(world: World) {
         change!(world, session =>
             access_keys::see_signature(session, "00ff", at(now), at(until)).await?)
     };
-    see(10, 20).await.unwrap();
-    assert_eq!(see(15, 25).await.unwrap_err().kind(), ErrorKind::Unauthenticated);
-    see(21, 30).await.unwrap();
+    assert!(see(10, 20).await.unwrap());
+    assert!(!see(15, 25).await.unwrap());
+    assert!(see(21, 30).await.unwrap());
 }

@@ -12,4 +12,5 @@ mod platform;
 mod sessions;
 mod tables;
 mod tampering;
+mod use_counts;
 mod world;

@@ -13,12 +13,17 @@ const CROWD: usize = 20;
 /// More than a body may have, in bytes.
 const TOO_MUCH: usize = 2 * 1024 * 1024;
 
-async fn one_name(on: On) {
+/// As many clients, or one that asks as often within a second: one signature then.
+async fn one_name(on: On, is_one_signature: bool) {
     let raw = Raw::new(on).await;
+    let alike = raw.personal("wanted").signed(&raw.key);
     let crowd: Vec<Sent> = (0..CROWD)
-        .map(|number| {
-            let sent = raw.personal("wanted");
-            sent.with("User-Agent", &format!("crowd/{number}")).signed(&raw.key)
+        .map(|number| match is_one_signature {
+            true => alike.clone(),
+            false => {
+                let sent = raw.personal("wanted");
+                sent.with("User-Agent", &format!("crowd/{number}")).signed(&raw.key)
+            }
         })
         .collect();
     let url = raw.server.url.clone();
@@ -43,12 +48,14 @@ async fn one_name(on: On) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_crowd_one_gets_the_name_sqlite() {
-    one_name(On::Sqlite).await;
+    one_name(On::Sqlite, false).await;
+    one_name(On::Sqlite, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_crowd_one_gets_the_name_postgres() {
-    one_name(On::Postgres).await;
+    one_name(On::Postgres, false).await;
+    one_name(On::Postgres, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,7 @@
-//! The tables of credentials: the rows, what they cover, and the words they are found by.
+//! The tables of credentials: the rows, what they cover, and the words they are found by. Finding many
+//! is in [`lists`].
+
+mod lists;
 
 use domain::Error;
 use domain::Result;
@@ -25,6 +28,11 @@ use crate::row::row;
 use crate::row::rows;
 use crate::row::touch;
 use crate::session::Session;
+
+pub use lists::ending;
+pub use lists::matching;
+pub use lists::page;
+pub use lists::troubled;
 
 /// Handles tried before a name is given up: `name`, `name-2`, ….
 const HANDLE_ATTEMPTS_MAX: u32 = 10_000;
@@ -327,107 +335,6 @@ pub async fn by_name(
     .iter()
     .map(read)
     .collect()
-}
-
-/// A page, by id; `words` are beginnings of words that all must be there (the first three count).
-pub async fn page(
-    session: &mut Session,
-    organization_id: OrganizationId,
-    words: &[String],
-    after: &str,
-    limit: i64,
-    sight: Sight,
-) -> Result<Vec<Credential>> {
-    let word = |index: usize| words.get(index).cloned();
-    let end = |index: usize| words.get(index).map(|word| format!("{word}\u{10ffff}"));
-    rows!(
-        session,
-        "select c.* from credentials c where c.organization_id = $1 and c.id > $2 \
-         and (cast($4 as text) is null or exists (select 1 from credential_words w \
-              where w.credential_id = c.id and w.word >= $4 and w.word < $5)) \
-         and (cast($6 as text) is null or exists (select 1 from credential_words w \
-              where w.credential_id = c.id and w.word >= $6 and w.word < $7)) \
-         and (cast($8 as text) is null or exists (select 1 from credential_words w \
-              where w.credential_id = c.id and w.word >= $8 and w.word < $9)) \
-         and (c.member_id is null or c.member_id = $10 or $11 = 1) \
-         order by c.id limit $3",
-        organization_id.to_string(),
-        after,
-        limit,
-        word(0),
-        end(0),
-        word(1),
-        end(1),
-        word(2),
-        end(2),
-        sight.member(),
-        sight.everything()
-    )?
-    .iter()
-    .map(read)
-    .collect()
-}
-
-/// Credentials of a host whose prefixes match a path, most specific first: the organization's, and
-/// this member's own. `keys` are the path's prefixes in the form they are compared by, the whole path
-/// first.
-pub async fn matching(
-    session: &mut Session,
-    host_id: HostId,
-    keys: &[Segments],
-    member: Option<MemberId>,
-    limit: i64,
-) -> Result<Vec<Match>> {
-    let whole = keys.first().map(Segments::to_string).unwrap_or_default();
-    let key = |index: usize| keys.get(index).map_or_else(|| whole.clone(), Segments::to_string);
-    let found = rows!(
-        session,
-        "select c.*, v.prefix_key as matched_key, v.is_repository as matched_repository \
-         from credential_covers v join credentials c on c.id = v.credential_id \
-         where v.host_id = $1 and v.prefix_key in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) \
-         and (v.is_repository = 0 or v.prefix_key = $3) \
-         and (c.member_id is null or c.member_id = $28) \
-         order by v.is_repository desc, length(v.prefix_key) desc, c.is_default desc, c.id limit $2",
-        host_id.to_string(),
-        limit,
-        whole.clone(),
-        key(1),
-        key(2),
-        key(3),
-        key(4),
-        key(5),
-        key(6),
-        key(7),
-        key(8),
-        key(9),
-        key(10),
-        key(11),
-        key(12),
-        key(13),
-        key(14),
-        key(15),
-        key(16),
-        key(17),
-        key(18),
-        key(19),
-        key(20),
-        key(21),
-        key(22),
-        key(23),
-        key(24),
-        member.map(|id| id.to_string())
-    )?;
-    found
-        .iter()
-        .map(|row| {
-            Ok(Match {
-                credential: read(row)?,
-                prefix_key: row.segments("matched_key")?,
-                is_repository: row.flag("matched_repository")?,
-            })
-        })
-        .collect()
 }
 
 /// The account a member has connected at a host.
