@@ -1,12 +1,14 @@
 //! The audit log.
 
 use axum::extract::State;
+use broker::Damage;
 use broker::Wanted;
 use domain::Timestamp;
 use web::AppState;
 use web::Asks;
 use web::Json;
 use web::Query;
+use wire::AuditFinding;
 use wire::AuditHead;
 use wire::AuditQuery;
 use wire::AuditRecord;
@@ -17,7 +19,6 @@ use wire::VerifyAudit;
 
 use crate::answer::Answer;
 use crate::answer::shown;
-use crate::audit_findings::Found;
 use crate::refusals::Always;
 use crate::refusals::Asked;
 use crate::refusals::Named;
@@ -58,43 +59,36 @@ pub(crate) async fn verify_audit(
     Json(wanted): Json<VerifyAudit>,
 ) -> Answer<AuditVerdict> {
     let lanes = wanted.head.map(|head| head.lanes).unwrap_or_default();
-    let known =
-        if lanes.is_empty() { Vec::new() } else { state.broker.audit_heads(&caller).await? };
-    // The broker's type has no name here; one of its values is the form for ours.
-    let kept: Vec<_> = known
-        .iter()
-        .cycle()
-        .zip(&lanes)
-        .map(|(form, lane)| {
-            let mut head = form.clone();
-            (head.lane, head.sequence) = (lane.lane, lane.sequence);
-            head.mac.clone_from(&lane.mac);
-            head
-        })
-        .collect();
+    let head = |lane: LaneHead| {
+        let LaneHead { lane, sequence, mac } = lane;
+        broker::Head { lane, sequence, mac }
+    };
+    let kept: Vec<_> = lanes.into_iter().map(head).collect();
     let verified = state.broker.verify_audit(&caller, &kept).await?;
-    let mut findings: Vec<_> = verified
-        .findings
-        .into_iter()
-        .map(|finding| Found {
-            lane: finding.lane,
-            sequence: finding.sequence,
-            last_sequence: finding.last_sequence,
-            record_id: finding.record.map(|(id, _)| id),
-            what: format!("{:?}", finding.damage).to_ascii_lowercase(),
-        })
-        .map(Found::shape)
-        .collect();
-    if known.is_empty() {
-        // There is no lane left to compare with: everything that was kept is gone.
-        findings.extend(lanes.iter().map(|lane| Found::lost(lane).shape()));
-    }
+    let findings: Vec<_> = verified.findings.into_iter().map(finding).collect();
     shown(AuditVerdict {
         intact: findings.is_empty(),
         records: verified.records,
         lanes: verified.lanes,
         findings,
     })
+}
+
+fn finding(found: broker::Finding) -> AuditFinding {
+    let what = match found.damage {
+        Damage::Edited => "edited",
+        Damage::Deleted => "deleted",
+        Damage::Reordered => "reordered",
+        Damage::Cut => "cut",
+        Damage::Index => "index",
+    };
+    AuditFinding {
+        sentence: broker::audit_sentence(&found),
+        lane: found.lane,
+        sequence: found.sequence,
+        record_id: found.record.map(|(id, _)| id),
+        what: what.to_owned(),
+    }
 }
 
 /// Shows the heads of all lanes, to be kept outside.

@@ -10,7 +10,6 @@ mod accounts;
 mod answer;
 mod api_tokens;
 mod audit;
-mod audit_findings;
 mod channels;
 mod checks;
 mod credentials;

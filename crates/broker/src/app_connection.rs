@@ -25,6 +25,7 @@ use store::services::Service;
 use crate::Broker;
 use crate::Caller;
 use crate::Checked;
+use crate::CredentialView;
 use crate::UpdateCredential;
 use crate::Wanted;
 use crate::checks::Examined;
@@ -37,6 +38,15 @@ const APPS_MAX: i64 = 20;
 const NAMED_MAX: usize = 10;
 
 impl Broker {
+    /// The organization's Apps; one that has an installation is connected.
+    pub async fn list_apps(&self, caller: &Caller) -> Result<Vec<CredentialView>> {
+        caller.require(Permission::Look)?;
+        let organization = caller.principal.organization_id;
+        let mut session = self.store.session().await?;
+        let apps = store::credentials::apps(&mut session, organization, APPS_MAX).await?;
+        self.views(&mut session, apps).await
+    }
+
     /// Connects the App to an installation. `code` is what its provider gave to whoever installed it.
     pub async fn connect_app(
         &self,

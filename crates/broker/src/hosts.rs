@@ -4,6 +4,8 @@
 mod check;
 mod findings;
 
+use std::collections::HashMap;
+
 use domain::Error;
 use domain::Result;
 use domain::audit::Action;
@@ -61,6 +63,27 @@ impl Broker {
         let hosts = store::hosts::page(&mut session, organization, &after, rows + 1).await?;
         let views = hosts.into_iter().map(|host| self.host_view(host)).collect();
         Ok(paged(views, rows, |view: &HostView| view.host.id.to_string()))
+    }
+
+    /// One host, by id or web address.
+    pub async fn show_host(&self, caller: &Caller, id: &str) -> Result<HostView> {
+        caller.require(Permission::Look)?;
+        Ok(self.host_view(self.find_host(caller, id).await?))
+    }
+
+    /// How many credentials belong to each of these hosts; those of none are left out.
+    pub async fn count_credentials_of_hosts(
+        &self,
+        caller: &Caller,
+        hosts: &[HostId],
+    ) -> Result<HashMap<HostId, i64>> {
+        caller.require(Permission::Look)?;
+        let organization = caller.principal.organization_id;
+        let (Some(first), Some(last)) = (hosts.iter().min(), hosts.iter().max()) else {
+            return Ok(HashMap::new());
+        };
+        let mut session = self.store.session().await?;
+        store::hosts::credential_counts(&mut session, organization, *first, *last).await
     }
 
     /// Registers a host.

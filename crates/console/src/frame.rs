@@ -51,9 +51,12 @@ pub struct Place {
 pub const PLACES: &[Place] = &[
     Place { path: "/console/", title: "Overview", icon: "gauge" },
     Place { path: "/console/credentials", title: "Git repository access", icon: "key" },
+    Place { path: "/console/hosts", title: "Git hosts", icon: "host" },
     Place { path: "/console/members", title: "Members", icon: "people" },
     Place { path: "/console/access", title: "API access", icon: "plug" },
     Place { path: "/console/sessions", title: "Sessions", icon: "screen" },
+    Place { path: "/console/notifications", title: "Notifications", icon: "bell" },
+    Place { path: "/console/audit", title: "Audit log", icon: "book" },
 ];
 
 /// What a page is set into.

@@ -34,6 +34,14 @@ impl Oops {
     }
 }
 
+/// A refusal, to be said in the form it answers; a failure of ours has a page of its own.
+pub fn refusal_of(error: Error) -> Result<Error, Oops> {
+    match error.kind() {
+        ErrorKind::Internal | ErrorKind::Unavailable => Err(error.into()),
+        _ => Ok(error),
+    }
+}
+
 impl From<Error> for Oops {
     fn from(error: Error) -> Oops {
         Oops::Refused(error)

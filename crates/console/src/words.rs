@@ -111,3 +111,17 @@ pub fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Ended => "ended",
     }
 }
+
+/// What a warning is about, from its stored word.
+pub fn warning(word: &str) -> &'static str {
+    match word {
+        "expires_soon" => "Expires soon",
+        "expired" => "Expired",
+        "rejected" => "Rejected by the provider",
+        "permissions_lost" => "Lost a permission",
+        "recovered" => "Works again",
+        "renewal_failed" => "Could not be renewed",
+        "old_value" => "Value in use for long",
+        _ => "Other",
+    }
+}

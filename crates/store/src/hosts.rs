@@ -1,5 +1,7 @@
 //! The table of registered hosts.
 
+use std::collections::HashMap;
+
 use domain::Error;
 use domain::Result;
 use domain::Timestamp;
@@ -172,4 +174,24 @@ pub async fn page(
 pub async fn credential_count(session: &mut Session, id: HostId) -> Result<i64> {
     row!(session, "select count(*) as n from credentials where host_id = $1", id.to_string())?
         .map_or(Ok(0), |row| row.number("n"))
+}
+
+/// The same of every host from the first to the last of a page; those of none are left out.
+pub async fn credential_counts(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    first: HostId,
+    last: HostId,
+) -> Result<HashMap<HostId, i64>> {
+    rows!(
+        session,
+        "select host_id, count(*) as n from credentials \
+         where organization_id = $1 and host_id >= $2 and host_id <= $3 group by host_id",
+        organization_id.to_string(),
+        first.to_string(),
+        last.to_string()
+    )?
+    .iter()
+    .map(|row| Ok((row.parsed("host_id")?, row.number("n")?)))
+    .collect()
 }

@@ -87,6 +87,12 @@ impl Broker {
         Ok(paged(channels, rows, |channel| channel.id.to_string()))
     }
 
+    /// One channel, by id.
+    pub async fn show_channel(&self, caller: &Caller, id: &str) -> Result<Channel> {
+        caller.require(domain::policy::Permission::Look)?;
+        self.find_channel(caller.principal.organization_id, id).await
+    }
+
     /// Adds a channel.
     pub async fn add_channel(&self, caller: &Caller, wanted: AddChannel) -> Result<CreatedChannel> {
         let about = About::target(domain::text::printable(&wanted.name, 120));

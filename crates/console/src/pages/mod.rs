@@ -1,9 +1,12 @@
 //! The pages, one file each, and where they are.
 
 mod access;
+mod audit;
 mod credentials;
+mod hosts;
 mod invitation;
 mod members;
+mod notifications;
 mod overview;
 mod sessions;
 mod setup;
@@ -26,4 +29,7 @@ pub fn router() -> Router<ConsoleState> {
         .merge(invitation::router())
         .merge(access::router())
         .merge(sessions::router())
+        .merge(hosts::router())
+        .merge(notifications::router())
+        .merge(audit::router())
 }

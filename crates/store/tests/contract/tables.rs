@@ -1,11 +1,14 @@
 //! The tables: what goes in comes out, on both engines alike.
 
+use std::collections::HashMap;
+
 use domain::access::Access;
 use domain::audit::Action;
 use domain::check::Findings;
 use domain::check::Report;
 use domain::check::Verdict;
 use domain::id::ApiTokenId;
+use domain::id::HostId;
 use domain::id::LeaseId;
 use domain::id::OrganizationKeyId;
 use domain::lease::Lease;
@@ -28,6 +31,7 @@ on_both_engines!(
     search_finds_beginnings_of_words,
     leases_are_written_with_the_commit,
     what_is_beside_credentials_comes_at_once,
+    credentials_of_hosts_are_counted,
     a_later_schema_is_refused,
 );
 
@@ -105,6 +109,25 @@ async fn search_finds_beginnings_of_words(world: World) {
     assert_eq!(found("PROD githu").await, "GitHub prod");
     assert_eq!(found("käf").await, "Käfer token");
     assert_eq!(found("hub").await, "");
+}
+
+async fn credentials_of_hosts_are_counted(world: World) {
+    for name in ["a", "b"] {
+        world.add(world.credential(name)).await.unwrap();
+    }
+    let id = world.host.id;
+    let later = HostId::generate(world.clock.as_ref(), world.entropy.as_ref());
+    let mut session = world.store.session().await.unwrap();
+    let mut counted = async |organization, first, last| {
+        store::hosts::credential_counts(&mut session, organization, first, last).await.unwrap()
+    };
+    let both = HashMap::from([(id, 2)]);
+    assert_eq!(counted(world.organization, id, id).await, both);
+    assert_eq!(counted(world.organization, id, later).await, both);
+    assert!(counted(world.organization, later, later).await.is_empty());
+    let foreign =
+        domain::id::OrganizationId::generate(world.clock.as_ref(), world.entropy.as_ref());
+    assert!(counted(foreign, id, later).await.is_empty());
 }
 
 async fn leases_are_written_with_the_commit(world: World) {

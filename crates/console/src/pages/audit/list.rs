@@ -1,0 +1,133 @@
+//! The newest records, of one credential or since a day if so wanted.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::response::Response;
+use broker::AuditPage;
+use broker::Placed;
+use broker::Wanted;
+use domain::Timestamp;
+use domain::audit::Outcome;
+use domain::audit::Record;
+use domain::policy::Permission;
+use http::StatusCode;
+
+use super::Asked;
+use super::PLACE;
+use crate::ConsoleState;
+use crate::frame::Frame;
+use crate::frame::Notice;
+use crate::frame::refusal;
+use crate::frame::show;
+use crate::limits;
+use crate::moment::Moment;
+use crate::oops::Oops;
+use crate::oops::refusal_of;
+use crate::session::Signed;
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "audit/list.html")]
+struct Page {
+    frame: Frame,
+    asked: Asked,
+    rows: Vec<Row>,
+    first: String,
+    next: Option<String>,
+    export: String,
+    refusal: Option<String>,
+}
+
+/// A record as a row.
+struct Row {
+    at: Moment,
+    action: String,
+    /// How it ended: the word of its colour, and in words.
+    outcome: (&'static str, &'static str),
+    who: String,
+    who_kind: String,
+    client: String,
+    /// Repository and target.
+    on: Vec<String>,
+    /// The page of the credential concerned.
+    credential_path: Option<String>,
+    detail: String,
+    /// What else is known of the target.
+    facts: Vec<(String, String)>,
+    request_id: String,
+    /// Its place in the chain: lane, number.
+    place: (i64, i64),
+}
+
+impl Row {
+    fn of(placed: &Placed, now: Timestamp) -> Row {
+        let record: &Record = &placed.record;
+        let shown = |text: &Option<String>| words::text(text.as_deref().unwrap_or_default());
+        let on = [&record.repository, &record.target].into_iter().flatten();
+        let facts = record.facts.iter();
+        Row {
+            at: Moment::of(record.at, now),
+            action: words::action(record.action),
+            outcome: (colour(record.outcome), words::outcome(record.outcome)),
+            who: words::name(&record.actor_name),
+            who_kind: words::name(&record.actor_kind).replace('_', " "),
+            client: shown(&record.client),
+            on: on.map(|text| words::text(text)).collect(),
+            credential_path: record.credential_id.map(|id| format!("/console/credentials/{id}")),
+            detail: shown(&record.detail),
+            facts: facts.map(|(name, value)| (words::name(name), words::text(value))).collect(),
+            request_id: shown(&record.request_id),
+            place: (placed.lane, placed.sequence),
+        }
+    }
+}
+
+fn colour(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done | Outcome::Ended => "valid",
+        Outcome::Refused => "rejected",
+        Outcome::Begun => "unchecked",
+    }
+}
+
+/// The page.
+pub async fn page(
+    State(state): State<ConsoleState>,
+    signed: Signed,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Oops> {
+    let refusal = refusal(&signed, Permission::ReadAudit);
+    let (found, status, notice) = match &refusal {
+        // Opening a page is no attempt that deserves a record.
+        Some(_) => (None, StatusCode::FORBIDDEN, None),
+        None => match find(&state, &signed, &asked).await {
+            Ok(found) => (Some(found), StatusCode::OK, None),
+            Err(error) => {
+                let error = refusal_of(error)?;
+                let notice = Notice::bad(error.to_string());
+                (None, web::status_of(error.kind()), Some(notice))
+            }
+        },
+    };
+    let found = found.unwrap_or(AuditPage { items: Vec::new(), next_cursor: None });
+    let now = state.app.broker.now();
+    let path = asked.path(PLACE);
+    let page = Page {
+        frame: Frame::of(&state, &signed, PLACE, "Audit log").await?.saying(notice),
+        rows: found.items.iter().map(|placed| Row::of(placed, now)).collect(),
+        next: found.next_cursor.map(|after| format!("{path}&after={after}")),
+        first: path,
+        export: asked.path("/console/audit/export"),
+        asked,
+        refusal,
+    };
+    show(&state, status, &page)
+}
+
+async fn find(state: &ConsoleState, signed: &Signed, asked: &Asked) -> domain::Result<AuditPage> {
+    let wanted =
+        Wanted { cursor: asked.after.clone(), limit: Some(limits::ROWS), ..Wanted::default() };
+    let (credential, since) = (asked.credential(), asked.since()?);
+    state.app.broker.list_audit(&signed.caller, credential.as_deref(), since, &wanted).await
+}

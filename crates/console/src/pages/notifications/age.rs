@@ -1,0 +1,67 @@
+//! From which age on people are warned that a value has been in use for too long.
+
+use axum::extract::State;
+use axum::response::Response;
+use broker::UpdateOrganization;
+use domain::Error;
+use serde::Deserialize;
+
+use super::PLACE;
+use super::list;
+use crate::ConsoleState;
+use crate::form::Form;
+use crate::form::text;
+use crate::frame::Notice;
+use crate::frame::go;
+use crate::oops::Oops;
+use crate::oops::refusal_of;
+
+/// What is typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    age: String,
+}
+
+/// Saves it, or says why not.
+pub async fn save(State(state): State<ConsoleState>, form: Form<Fields>) -> Result<Response, Oops> {
+    let (signed, fields) = form.own()?;
+    let saved = match days(&fields.age) {
+        Ok(days) => {
+            let change = UpdateOrganization {
+                value_age_days_max: Some(days),
+                ..UpdateOrganization::default()
+            };
+            state.app.broker.update_organization(&signed.caller, change).await
+        }
+        Err(error) => Err(error),
+    };
+    match saved {
+        Ok(_) => go(&state, PLACE, &Notice::good("Saved.")),
+        Err(error) => {
+            let error = refusal_of(error)?;
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            list::shown(&state, &signed, list::Asked::default(), Some(notice), status).await
+        }
+    }
+}
+
+/// No days are the built-in ones.
+fn days(typed: &str) -> domain::Result<u32> {
+    let Some(typed) = text(typed) else { return Ok(0) };
+    typed.parse().map_err(|_| {
+        Error::invalid("The age is not a number of days.").hint("write it in digits, as in 180")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_digits_or_nothing() {
+        assert_eq!(days(" ").unwrap(), 0);
+        assert_eq!(days("180").unwrap(), 180);
+        assert!(days("-1").is_err() && days("half a year").is_err());
+    }
+}
