@@ -27,13 +27,16 @@ const COMMAND_TIME_MAX: Duration = Duration::from_secs(60);
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// Ends the driver and every browser it started when this process is gone, however it ended: the
-/// kernel closes the pipe then. They are a process group of their own.
+/// kernel closes the pipe then. They are a process group of their own, and so are their files.
 const KEEPER: &str = r#"
 trap '' HUP INT TERM
+TMPDIR=$(mktemp -d)
+export TMPDIR
 chromedriver --port=0 --log-level=SEVERE </dev/null 2>/dev/null &
 read -r _
 kill -TERM 0
 sleep 0.2
+rm -rf "$TMPDIR"
 kill -KILL 0
 "#;
 /// What the driver says before its port.
@@ -116,8 +119,9 @@ fn close(path: &str) -> std::io::Result<()> {
     let address = &driver().address;
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(CLOSE_TIME_MAX))?;
-    write!(stream, "DELETE {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-    stream.read_to_end(&mut Vec::new())?;
+    write!(stream, "DELETE {path} HTTP/1.1\r\nHost: {address}\r\n\r\n")?;
+    // It answers once the browser is closed, and keeps the connection.
+    let _ = stream.read(&mut [0; 1024])?;
     Ok(())
 }
 
