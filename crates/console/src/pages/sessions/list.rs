@@ -7,6 +7,7 @@ use axum::response::Response;
 use broker::SessionView;
 use broker::Wanted;
 use domain::Timestamp;
+use domain::policy::Permission;
 use domain::role::Role;
 use domain::session::Way;
 use http::StatusCode;
@@ -20,6 +21,7 @@ use crate::frame::show;
 use crate::limits;
 use crate::moment::Moment;
 use crate::oops::Oops;
+use crate::roles;
 use crate::session::Signed;
 use crate::words;
 
@@ -52,6 +54,8 @@ struct Row {
     over: Option<Moment>,
     is_live: bool,
     is_this: bool,
+    /// Why the caller may not end it.
+    refusal: Option<String>,
 }
 
 impl Row {
@@ -71,6 +75,7 @@ impl Row {
             over: Moment::maybe(over, now),
             is_live: view.is_live,
             is_this: session.id == signed.session.session_id,
+            refusal: roles::refusal(signed, Permission::Look, view.principal.role),
         }
     }
 }
