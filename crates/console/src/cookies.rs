@@ -1,4 +1,5 @@
-//! The console's cookies: the session, and a notice for the next page.
+//! The console's cookies: the session, what binds a sign-in elsewhere to the browser, and a notice for
+//! the next page.
 //!
 //! Where browsers come by HTTPS the names begin with `__Host-`: no other host and no plain connection
 //! can set them (threat 34).
@@ -17,6 +18,7 @@ use crate::limits;
 
 const SESSION: &str = "claviger-session";
 const NOTICE: &str = "claviger-notice";
+const BINDING: &str = "claviger-sign-in";
 
 impl ConsoleSettings {
     fn name(&self, name: &str) -> String {
@@ -46,6 +48,19 @@ impl ConsoleSettings {
     /// The session a browser presents.
     pub(crate) fn session_of(&self, headers: &HeaderMap) -> Option<Secret> {
         self.read(headers, SESSION).map(|text| Secret::from(text.to_owned()))
+    }
+
+    /// The cookie that binds a sign-in elsewhere to this browser.
+    pub(crate) fn binding_cookie(&self, binding: &Secret) -> Option<HeaderValue> {
+        let life = format!("; Max-Age={}", limits::SIGN_IN_SECONDS);
+        let mut cookie = self.cookie(BINDING, binding.expose_text()?, &life)?;
+        cookie.set_sensitive(true);
+        Some(cookie)
+    }
+
+    /// What binds a sign-in to the browser that presents it.
+    pub(crate) fn binding_of(&self, headers: &HeaderMap) -> Option<Secret> {
+        self.read(headers, BINDING).map(|text| Secret::from(text.to_owned()))
     }
 
     /// A notice for the next page.

@@ -14,3 +14,5 @@ pub const NOTICE_CHARACTERS_MAX: usize = 600;
 pub const ROWS: i64 = 50;
 /// When a new API token ends, unless people say otherwise.
 pub const TOKEN_LIFE_SUGGESTED: Duration = Duration::from_secs(90 * 24 * 3600);
+/// How long a sign-in elsewhere may take, in seconds.
+pub const SIGN_IN_SECONDS: u32 = 600;

@@ -11,6 +11,7 @@ mod overview;
 mod sessions;
 mod setup;
 mod sign_in;
+mod sign_in_elsewhere;
 mod sign_out;
 
 use axum::Router;
@@ -22,6 +23,7 @@ pub fn router() -> Router<ConsoleState> {
     Router::new()
         .merge(overview::router())
         .merge(sign_in::router())
+        .merge(sign_in_elsewhere::router())
         .merge(sign_out::router())
         .merge(setup::router())
         .merge(credentials::router())

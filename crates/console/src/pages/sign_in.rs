@@ -10,8 +10,11 @@ use axum::response::Response;
 use axum::routing::get;
 use broker::LinkView;
 use domain::Secret;
+use domain::session::Way;
 use http::HeaderMap;
 use http::StatusCode;
+use percent_encoding::NON_ALPHANUMERIC;
+use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
 use crate::ConsoleState;
@@ -36,6 +39,29 @@ pub fn router() -> Router<ConsoleState> {
 struct Page {
     frame: Frame,
     is_returning: bool,
+    ways: Vec<WayIn>,
+}
+
+/// Where else somebody can sign in.
+struct WayIn {
+    path: String,
+    name: &'static str,
+    provider: Option<(&'static str, &'static str, &'static str)>,
+}
+
+impl WayIn {
+    fn of(way: Way, return_to: &str) -> WayIn {
+        let return_to = utf8_percent_encode(return_to, NON_ALPHANUMERIC);
+        let path = format!("/console/sign-in/{}?return={return_to}", way.word());
+        match way {
+            Way::Provider(provider) => {
+                let name = words::provider(provider);
+                let provider = Some((provider.word(), words::initials(provider), name));
+                WayIn { path, name, provider }
+            }
+            _ => WayIn { path, name: "your company’s account", provider: None },
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -49,9 +75,13 @@ async fn page(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Oops> {
-    let is_returning = asked.r#return.is_some_and(|path| path != "/console/");
-    let frame = Frame::bare("", "Sign in").saying(state.settings.notice_of(&headers));
-    let page = Page { frame, is_returning };
+    let return_to = asked.r#return.unwrap_or_else(|| "/console/".to_owned());
+    let ways = state.app.broker.ways_to_sign_in();
+    let page = Page {
+        frame: Frame::bare("", "Sign in").saying(state.settings.notice_of(&headers)),
+        is_returning: return_to != "/console/" && !return_to.starts_with("/console/invitation/"),
+        ways: ways.into_iter().map(|way| WayIn::of(way, &return_to)).collect(),
+    };
     show(&state, StatusCode::OK, &page)
 }
 
