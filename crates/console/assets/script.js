@@ -60,3 +60,6 @@ if (live && window.EventSource) {
     }, 300);
   });
 }
+
+// On a phone the menu scrolls sideways; where one is, is in sight.
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

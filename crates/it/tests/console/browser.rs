@@ -170,6 +170,12 @@ impl Browser {
         self.click("xpath", &path).await;
     }
 
+    /// Picks one of several that exclude each other.
+    pub(crate) async fn pick(&self, name: &str) {
+        let path = format!("//label[.//strong[normalize-space()={}]]//input", quoted(name));
+        self.click("xpath", &path).await;
+    }
+
     /// Chooses from the list that is called so.
     pub(crate) async fn choose(&self, label: &str, choice: &str) {
         let field = self.field(label).await;

@@ -16,6 +16,7 @@ mod driver;
 mod raw;
 mod scene;
 
+mod administration;
 mod everybody;
 mod hostile;
 mod interrupted;
