@@ -20,6 +20,7 @@ mod administration;
 mod everybody;
 mod hostile;
 mod interrupted;
+mod people;
 mod roles;
 mod sign_in;
 mod tokens;
