@@ -157,10 +157,15 @@ pub fn show(
 
 /// Goes to a page, which then says this.
 pub fn go(state: &ConsoleState, path: &str, notice: &Notice) -> Result<Response, Oops> {
-    let location = HeaderValue::from_str(path).map_err(domain::Error::internal)?;
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    let mut response = away(path)?;
     if let Some(cookie) = state.settings.notice_cookie(notice) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Sends a browser to another place, by GET.
+pub fn away(url: &str) -> Result<Response, Oops> {
+    let location = HeaderValue::from_str(url).map_err(domain::Error::internal)?;
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
 }

@@ -7,6 +7,7 @@
 //! Deliberately not here: any rule, any SQL, and any address of another host.
 
 mod assets;
+mod chart;
 mod cookies;
 mod form;
 mod frame;

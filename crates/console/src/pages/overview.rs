@@ -1,24 +1,35 @@
-//! The overview: what there is, what needs attention first, what ends when.
+//! The overview: what there is, what needs attention first, what ends when, what is used, what happened.
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use broker::CredentialView;
 use broker::Wanted;
 use domain::policy::Permission;
+use domain::status::Status;
 use http::StatusCode;
 
+use super::credentials::Entry;
 use super::credentials::Row;
+use super::credentials::records_of;
 use crate::ConsoleState;
+use crate::chart::Ends;
+use crate::chart::Uses;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
 use crate::session::Signed;
+use crate::words;
 
 /// Where it is in the menu.
 const PLACE: &str = "/console/";
+/// Rows of what needs attention.
+const ATTENTION_MAX: usize = 12;
+/// Records that are shown.
+const RECORDS: i64 = 10;
 
 /// The route.
 pub fn router() -> Router<ConsoleState> {
@@ -29,18 +40,85 @@ pub fn router() -> Router<ConsoleState> {
 #[template(path = "overview.html")]
 struct Page {
     frame: Frame,
-    rows: Vec<Row>,
+    counts: Vec<Count>,
+    attention: Vec<Attention>,
+    ends: Ends,
+    ending: Vec<Row>,
+    uses: Uses,
+    records: Vec<Entry>,
     refusal: Option<String>,
+    is_empty: bool,
+}
+
+struct Count {
+    word: &'static str,
+    shown: &'static str,
+    count: i64,
+}
+
+/// A credential that needs attention, and what to do about it.
+struct Attention {
+    row: Row,
+    action: &'static str,
+    path: String,
+}
+
+impl Attention {
+    fn of(view: &CredentialView, now: domain::Timestamp) -> Attention {
+        let row = Row::of(view, now);
+        let (action, last) = match view.status {
+            Status::Disabled => ("Give its value again", "/replace"),
+            Status::Insufficient => ("See what is missing", ""),
+            _ => ("Replace its value", "/replace"),
+        };
+        Attention { path: format!("{}{last}", row.path), action, row }
+    }
 }
 
 async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
     let broker = &state.app.broker;
-    let wanted = Wanted { limit: Some(10), ..Wanted::default() };
-    let listed = broker.list_credentials(&signed.caller, &wanted).await?;
+    let overview = broker.overview(&signed.caller).await?;
     let now = broker.now();
+    let count_of = |status: Status| {
+        let found = overview.counts.iter().find(|(it, _)| *it == status);
+        found.map_or(0, |(_, count)| *count)
+    };
+    let all = [
+        Status::Valid,
+        Status::Expiring,
+        Status::Expired,
+        Status::Rejected,
+        Status::Insufficient,
+        Status::Unchecked,
+        Status::Disabled,
+    ];
+    let counts = all.map(|status| Count {
+        word: status.word(),
+        shown: words::status(status),
+        count: count_of(status),
+    });
+    let is_troubled = |id| overview.troubled.iter().any(|view| view.credential.id == id);
+    let soon = overview.ending.iter().filter(|view| {
+        matches!(view.status, Status::Expiring | Status::Expired)
+            && !is_troubled(view.credential.id)
+    });
+    let attention = overview.troubled.iter().chain(soon).take(ATTENTION_MAX);
+    let wanted = Wanted { limit: Some(RECORDS), ..Wanted::default() };
     let page = Page {
         frame: Frame::of(&state, &signed, PLACE, "Overview").await?,
-        rows: listed.items.iter().map(|view| Row::of(view, now)).collect(),
+        is_empty: counts.iter().all(|it| it.count == 0),
+        counts: counts.into_iter().filter(|it| it.count > 0).collect(),
+        attention: attention.map(|view| Attention::of(view, now)).collect(),
+        ends: Ends::of(&overview.ending, now),
+        ending: overview
+            .ending
+            .iter()
+            .filter(|view| view.credential.expires_at.is_some_and(|end| end > now))
+            .take(ATTENTION_MAX)
+            .map(|view| Row::of(view, now))
+            .collect(),
+        uses: Uses::of(&overview.days, overview.today),
+        records: records_of(&state, &signed, None, &wanted).await?,
         refusal: refusal(&signed, Permission::ManageCredentials),
     };
     show(&state, StatusCode::OK, &page)

@@ -19,6 +19,8 @@ use crate::oops::Oops;
 use crate::session::Signed;
 
 pub use list::Row;
+pub use show::Entry;
+pub use show::records_of;
 
 /// Where these pages are in the menu.
 const PLACE: &str = "/console/credentials";

@@ -22,6 +22,7 @@ use super::find;
 use super::list::Row;
 use super::once;
 use crate::ConsoleState;
+use crate::chart::Uses;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;
@@ -49,6 +50,7 @@ struct Page {
     report: Option<Report>,
     history: Vec<Change>,
     projects: Vec<Project>,
+    uses: Uses,
     records: Vec<Entry>,
     refusal: Option<String>,
     once: String,
@@ -125,12 +127,18 @@ pub struct Used {
     pub branch: String,
 }
 
-struct Entry {
-    at: Moment,
-    action: String,
-    outcome: &'static str,
-    who: String,
-    detail: String,
+/// A record, in short.
+pub struct Entry {
+    /// When.
+    pub at: Moment,
+    /// What was done.
+    pub action: String,
+    /// How it ended.
+    pub outcome: &'static str,
+    /// Who did it.
+    pub who: String,
+    /// What else is said.
+    pub detail: String,
 }
 
 /// The page.
@@ -145,6 +153,8 @@ pub async fn page(
     let reference = view.credential.id.to_string();
     let check = broker.last_check(&signed.caller, &reference).await?;
     let services = broker.services_of_credential(&signed.caller, &reference).await?;
+    let (days, today) = broker.credential_days(&signed.caller, &view).await?;
+    let wanted = Wanted { limit: Some(RECORDS), ..Wanted::default() };
     let credential = &view.credential;
     let frame = Frame::of(&state, &signed, PLACE, words::name(&credential.name)).await?;
     let page = Page {
@@ -165,7 +175,8 @@ pub async fn page(
         history: history_of(&check, now),
         report: report_of(check, now),
         projects: by_place(&services),
-        records: records_of(&state, &signed, &reference, now).await?,
+        uses: Uses::of(&days, today),
+        records: records_of(&state, &signed, Some(&reference), &wanted).await?,
         refusal: refusal(&signed, Permission::ManageCredentials),
         once: once(&state),
     };
@@ -221,19 +232,19 @@ fn report_of(check: CheckView, now: Timestamp) -> Option<Report> {
     })
 }
 
-/// The last records about a credential, for those who may read the log.
-async fn records_of(
+/// Newest records, of one credential or of all, for those who may read the log.
+pub async fn records_of(
     state: &ConsoleState,
     signed: &Signed,
-    reference: &str,
-    now: Timestamp,
+    credential: Option<&str>,
+    wanted: &Wanted,
 ) -> Result<Vec<Entry>, Oops> {
     if signed.caller.require(Permission::ReadAudit).is_err() {
         return Ok(Vec::new());
     }
-    let wanted = Wanted { limit: Some(RECORDS), ..Wanted::default() };
-    let listed =
-        state.app.broker.list_audit(&signed.caller, Some(reference), None, &wanted).await?;
+    let broker = &state.app.broker;
+    let listed = broker.list_audit(&signed.caller, credential, None, wanted).await?;
+    let now = broker.now();
     let entry = |placed: &broker::Placed| {
         let record = &placed.record;
         Entry {
