@@ -70,6 +70,14 @@ impl Broker {
         self.guarded(caller, Action::AuditRead, About::default(), work).await
     }
 
+    /// What the newest record is called, to tell whether anything happened.
+    pub async fn newest_record(&self, caller: &Caller) -> Result<String> {
+        caller.require(Permission::Look)?;
+        let organization = caller.principal.organization_id;
+        let newest = store::audit::newest(&mut self.store.session().await?, organization).await?;
+        Ok(newest.unwrap_or_default())
+    }
+
     /// A deleted credential is still named in the log, by its id.
     async fn audited_credential(
         &self,

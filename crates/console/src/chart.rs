@@ -104,8 +104,8 @@ pub struct Mark {
 }
 
 /// The line of ends: from where to where, and how marks are stacked.
-const FROM: i64 = 10;
-const TO: i64 = 590;
+const FROM: i64 = 24;
+const TO: i64 = 572;
 const BASE: i64 = 78;
 const STACKED: i64 = 14;
 const STACK_MAX: i64 = 5;

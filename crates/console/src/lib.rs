@@ -20,11 +20,14 @@ mod secure;
 mod session;
 mod words;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::middleware;
 use axum::response::Redirect;
 use axum::routing::get;
 use domain::Error;
+use tokio::sync::Semaphore;
 use web::AppState;
 
 use crate::oops::Oops;
@@ -41,7 +44,8 @@ pub struct ConsoleSettings {
 
 /// Every page, and the front door that leads to them.
 pub fn router(state: AppState, settings: ConsoleSettings) -> Router {
-    let state = ConsoleState { app: state, settings };
+    let streams = Arc::new(Semaphore::new(limits::STREAMS_MAX));
+    let state = ConsoleState { app: state, settings, streams };
     Router::new()
         .route("/", get(|| async { Redirect::to("/console/") }))
         .route(ROOT, get(|| async { Redirect::to("/console/") }))
@@ -62,6 +66,8 @@ pub fn owns(path: &str) -> bool {
 pub(crate) struct ConsoleState {
     app: AppState,
     settings: ConsoleSettings,
+    /// Streams of changes that may still be opened.
+    streams: Arc<Semaphore>,
 }
 
 impl axum::extract::FromRef<ConsoleState> for AppState {

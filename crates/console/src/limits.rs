@@ -16,3 +16,7 @@ pub const ROWS: i64 = 50;
 pub const TOKEN_LIFE_SUGGESTED: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How long a sign-in elsewhere may take, in seconds.
 pub const SIGN_IN_SECONDS: u32 = 600;
+/// Pages that are told of changes at once, in this process.
+pub const STREAMS_MAX: usize = 500;
+/// Looks for changes before a page has to ask again.
+pub const STREAM_LOOKS_MAX: u32 = 300;

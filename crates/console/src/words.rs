@@ -75,22 +75,22 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
-/// What is known about permissions, in words.
+/// What is known about required permissions, in a word or two.
 pub fn capability(capability: Capability) -> &'static str {
     match capability {
-        Capability::Complete => "All required permissions proven",
-        Capability::Insufficient => "A required permission is missing",
-        Capability::Unproven => "Not everything could be proven",
+        Capability::Complete => "all proven",
+        Capability::Insufficient => "one is missing",
+        Capability::Unproven => "not all proven",
     }
 }
 
 /// How an end is known.
 pub fn expiry_source(source: ExpirySource) -> &'static str {
     match source {
-        ExpirySource::Reported => "the provider says so",
-        ExpirySource::Entered => "entered by hand",
+        ExpirySource::Reported => "reported",
+        ExpirySource::Entered => "entered",
         ExpirySource::None => "has no end",
-        ExpirySource::Unknowable => "the provider does not tell",
+        ExpirySource::Unknowable => "not told",
     }
 }
 

@@ -79,6 +79,18 @@ pub async fn heads(session: &mut Session) -> Result<Vec<Head>> {
         .collect()
 }
 
+/// The newest record of an organization that is in the index.
+pub async fn newest(session: &mut Session, organization: OrganizationId) -> Result<Option<String>> {
+    row!(
+        session,
+        "select record_id from audit_index where organization_id = $1 \
+         order by record_id desc limit 1",
+        organization.to_string()
+    )?
+    .map(|row| row.text("record_id"))
+    .transpose()
+}
+
 /// Whether some records are not yet in the index.
 pub async fn has_unindexed(session: &mut Session) -> Result<bool> {
     Ok(row!(session, "select 1 as one from audit_lanes where indexed < sequence limit 1")?

@@ -3,6 +3,10 @@
 use domain::Result;
 use domain::credential::search_words;
 use domain::policy::Permission;
+use domain::provider::Provider;
+use domain::status::Status;
+use store::credentials::Order;
+use store::credentials::Search;
 
 use super::CredentialView;
 use crate::Broker;
@@ -10,6 +14,17 @@ use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
 use crate::paging::paged;
+
+/// Which credentials are wanted, and in which order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CredentialFilter {
+    /// Only of this provider.
+    pub provider: Option<Provider>,
+    /// Only with this status now.
+    pub status: Option<Status>,
+    /// The order.
+    pub order: Order,
+}
 
 impl Broker {
     /// A page of credentials.
@@ -33,6 +48,40 @@ impl Broker {
             caller.sight(),
         )
         .await?;
+        let page = paged(found, rows, |credential| credential.id.to_string());
+        let items = self.views(&mut session, page.items).await?;
+        Ok(Paged { items, next_cursor: page.next_cursor })
+    }
+
+    /// A page of credentials, filtered and in an order of its own. The cursor is the id of the last one
+    /// of the page before; where that was deleted meanwhile, the first page comes again.
+    pub async fn search_credentials(
+        &self,
+        caller: &Caller,
+        wanted: &Wanted,
+        filter: &CredentialFilter,
+    ) -> Result<Paged<CredentialView>> {
+        caller.require(Permission::Look)?;
+        let organization = caller.principal.organization_id;
+        let rows = wanted.rows()?;
+        let words = search_words(&[wanted.search.as_deref().unwrap_or_default()]);
+        let mut session = self.store.session().await?;
+        let after = match wanted.after("")?.parse() {
+            Ok(id) => store::credentials::by_id(&mut session, organization, id).await?,
+            Err(_) => None,
+        };
+        let search = Search {
+            organization_id: organization,
+            words: &words,
+            provider: filter.provider,
+            status: filter.status,
+            sight: caller.sight(),
+            order: filter.order,
+            after: after.as_ref(),
+            limit: rows + 1,
+            now: self.clock.now(),
+        };
+        let found = store::credentials::search(&mut session, &search).await?;
         let page = paged(found, rows, |credential| credential.id.to_string());
         let items = self.views(&mut session, page.items).await?;
         Ok(Paged { items, next_cursor: page.next_cursor })

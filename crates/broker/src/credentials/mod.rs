@@ -13,6 +13,7 @@ mod view;
 pub use add::AddCredential;
 pub use add::Checked;
 pub use add_granted::AddGranted;
+pub use list::CredentialFilter;
 pub use reveal::Revealed;
 pub use update::UpdateCredential;
 pub use view::CredentialView;

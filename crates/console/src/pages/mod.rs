@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod changes;
 mod credentials;
 mod hosts;
 mod invitation;
@@ -26,6 +27,7 @@ pub fn router() -> Router<ConsoleState> {
         .merge(sign_in_elsewhere::router())
         .merge(sign_out::router())
         .merge(setup::router())
+        .merge(changes::router())
         .merge(credentials::router())
         .merge(members::router())
         .merge(invitation::router())

@@ -8,11 +8,13 @@ use axum::routing::get;
 use broker::CredentialView;
 use broker::Wanted;
 use domain::policy::Permission;
+use domain::status::EXPIRING_WITHIN;
 use domain::status::Status;
 use http::StatusCode;
 
 use super::credentials::Entry;
 use super::credentials::Row;
+use super::credentials::STATUSES;
 use super::credentials::records_of;
 use crate::ConsoleState;
 use crate::chart::Ends;
@@ -59,6 +61,7 @@ struct Count {
 /// A credential that needs attention, and what to do about it.
 struct Attention {
     row: Row,
+    has_ended: bool,
     action: &'static str,
     path: String,
 }
@@ -71,7 +74,8 @@ impl Attention {
             Status::Insufficient => ("See what is missing", ""),
             _ => ("Replace its value", "/replace"),
         };
-        Attention { path: format!("{}{last}", row.path), action, row }
+        let has_ended = view.credential.expires_at.is_some_and(|end| end <= now);
+        Attention { path: format!("{}{last}", row.path), has_ended, action, row }
     }
 }
 
@@ -83,24 +87,17 @@ async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Respo
         let found = overview.counts.iter().find(|(it, _)| *it == status);
         found.map_or(0, |(_, count)| *count)
     };
-    let all = [
-        Status::Valid,
-        Status::Expiring,
-        Status::Expired,
-        Status::Rejected,
-        Status::Insufficient,
-        Status::Unchecked,
-        Status::Disabled,
-    ];
-    let counts = all.map(|status| Count {
+    let counts = STATUSES.map(|status| Count {
         word: status.word(),
         shown: words::status(status),
         count: count_of(status),
     });
     let is_troubled = |id| overview.troubled.iter().any(|view| view.credential.id == id);
+    // What ends soon, whatever else is known about it.
+    let soon = now.plus(EXPIRING_WITHIN);
     let soon = overview.ending.iter().filter(|view| {
-        matches!(view.status, Status::Expiring | Status::Expired)
-            && !is_troubled(view.credential.id)
+        let ends = view.credential.expires_at.is_some_and(|end| end <= soon);
+        ends && !is_troubled(view.credential.id)
     });
     let attention = overview.troubled.iter().chain(soon).take(ATTENTION_MAX);
     let wanted = Wanted { limit: Some(RECORDS), ..Wanted::default() };

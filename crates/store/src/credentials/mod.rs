@@ -2,6 +2,7 @@
 //! is in [`lists`].
 
 mod lists;
+mod sorted;
 
 use domain::Error;
 use domain::Result;
@@ -33,6 +34,9 @@ pub use lists::ending;
 pub use lists::matching;
 pub use lists::page;
 pub use lists::troubled;
+pub use sorted::Order;
+pub use sorted::Search;
+pub use sorted::search;
 
 /// Handles tried before a name is given up: `name`, `name-2`, ….
 const HANDLE_ATTEMPTS_MAX: u32 = 10_000;

@@ -10,6 +10,7 @@ mod hooks;
 mod notifications;
 mod platform;
 mod sessions;
+mod sorted;
 mod tables;
 mod tampering;
 mod use_counts;

@@ -4,10 +4,14 @@ use askama::Template;
 use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
+use broker::CredentialFilter;
 use broker::CredentialView;
+use broker::Order;
 use broker::Wanted;
 use domain::Timestamp;
 use domain::policy::Permission;
+use domain::provider::Provider;
+use domain::status::Status;
 use http::StatusCode;
 use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::utf8_percent_encode;
@@ -25,12 +29,62 @@ use crate::oops::Oops;
 use crate::session::Signed;
 use crate::words;
 
-#[derive(Deserialize)]
+/// Every status, as people look for them.
+pub const STATUSES: [Status; 7] = [
+    Status::Valid,
+    Status::Expiring,
+    Status::Expired,
+    Status::Rejected,
+    Status::Insufficient,
+    Status::Unchecked,
+    Status::Disabled,
+];
+
+/// What is asked for. Words that nobody knows are left out, as in an old bookmark.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Asked {
-    #[serde(default)]
     q: String,
-    #[serde(default)]
+    status: String,
+    provider: String,
+    order: String,
     after: Option<String>,
+}
+
+impl Asked {
+    fn filter(&self) -> CredentialFilter {
+        CredentialFilter {
+            provider: Provider::parse(&self.provider).ok(),
+            status: Status::parse(&self.status),
+            order: match self.order.as_str() {
+                "end" => Order::End,
+                "newest" => Order::Newest,
+                _ => Order::Name,
+            },
+        }
+    }
+
+    /// The address of the same list, from its beginning.
+    fn path(&self) -> String {
+        let pairs = [
+            ("q", self.q.trim()),
+            ("status", &self.status),
+            ("provider", &self.provider),
+            ("order", &self.order),
+        ];
+        let given = pairs.into_iter().filter(|(_, text)| !text.is_empty());
+        let query: Vec<String> = given
+            .map(|(name, text)| format!("{name}={}", utf8_percent_encode(text, NON_ALPHANUMERIC)))
+            .collect();
+        format!("{PLACE}?{}", query.join("&"))
+    }
+}
+
+/// A choice of a list.
+struct Choice {
+    word: &'static str,
+    shown: &'static str,
+    is_chosen: bool,
 }
 
 #[derive(Template)]
@@ -38,8 +92,12 @@ pub struct Asked {
 struct Page {
     frame: Frame,
     search: String,
+    statuses: Vec<Choice>,
+    providers: Vec<Choice>,
+    orders: Vec<Choice>,
     rows: Vec<Row>,
     is_first: bool,
+    is_all: bool,
     first: String,
     next: Option<String>,
     refusal: Option<String>,
@@ -47,7 +105,7 @@ struct Page {
 
 impl Page {
     fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.search.is_empty() && self.is_first
+        self.rows.is_empty() && self.is_all && self.is_first
     }
 }
 
@@ -110,23 +168,45 @@ pub async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Oops> {
     let broker = &state.app.broker;
+    let filter = asked.filter();
     let search = asked.q.trim().to_owned();
-    let is_first = asked.after.is_none();
     let wanted = Wanted {
-        cursor: asked.after,
+        cursor: asked.after.clone(),
         limit: Some(limits::ROWS),
         search: Some(search.clone()).filter(|text| !text.is_empty()),
     };
-    let listed = broker.list_credentials(&signed.caller, &wanted).await?;
+    let listed = broker.search_credentials(&signed.caller, &wanted, &filter).await?;
     let now = broker.now();
-    let query = utf8_percent_encode(&search, NON_ALPHANUMERIC).to_string();
+    let first = asked.path();
     let page = Page {
         rows: listed.items.iter().map(|view| Row::of(view, now)).collect(),
-        first: format!("{PLACE}?q={query}"),
-        next: listed.next_cursor.map(|after| format!("{PLACE}?q={query}&after={after}")),
+        next: listed.next_cursor.map(|after| format!("{first}&after={after}")),
         frame: Frame::of(&state, &signed, PLACE, "Git repository access").await?,
         refusal: refusal(&signed, Permission::ManageCredentials),
-        is_first,
+        is_first: asked.after.is_none(),
+        is_all: search.is_empty() && filter.provider.is_none() && filter.status.is_none(),
+        statuses: STATUSES
+            .map(|it| Choice {
+                word: it.word(),
+                shown: words::status(it),
+                is_chosen: filter.status == Some(it),
+            })
+            .into(),
+        providers: Provider::ALL
+            .map(|it| Choice {
+                word: it.word(),
+                shown: words::provider(it),
+                is_chosen: filter.provider == Some(it),
+            })
+            .into(),
+        orders: [
+            ("name", "Name", Order::Name),
+            ("end", "What ends first", Order::End),
+            ("newest", "Newest first", Order::Newest),
+        ]
+        .map(|(word, shown, it)| Choice { word, shown, is_chosen: filter.order == it })
+        .into(),
+        first,
         search,
     };
     show(&state, StatusCode::OK, &page)

@@ -19,6 +19,7 @@ use crate::oops::Oops;
 use crate::session::Signed;
 
 pub use list::Row;
+pub use list::STATUSES;
 pub use show::Entry;
 pub use show::records_of;
 
