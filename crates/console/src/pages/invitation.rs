@@ -18,6 +18,9 @@ use crate::oops::Oops;
 use crate::session::Signed;
 use crate::words;
 
+/// Where these pages are.
+pub const PAGES: &str = "/console/invitation/";
+
 /// The route.
 pub fn router() -> Router<ConsoleState> {
     Router::new().route("/console/invitation/{id}", get(page))

@@ -39,6 +39,7 @@ pub fn router() -> Router<ConsoleState> {
 struct Page {
     frame: Frame,
     is_returning: bool,
+    is_invited: bool,
     ways: Vec<WayIn>,
 }
 
@@ -76,10 +77,12 @@ async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Oops> {
     let return_to = asked.r#return.unwrap_or_else(|| "/console/".to_owned());
+    let is_invited = return_to.starts_with(super::invitation::PAGES);
     let ways = state.app.broker.ways_to_sign_in();
     let page = Page {
         frame: Frame::bare("", "Sign in").saying(state.settings.notice_of(&headers)),
-        is_returning: return_to != "/console/" && !return_to.starts_with("/console/invitation/"),
+        is_returning: return_to != "/console/" && !is_invited,
+        is_invited,
         ways: ways.into_iter().map(|way| WayIn::of(way, &return_to)).collect(),
     };
     show(&state, StatusCode::OK, &page)

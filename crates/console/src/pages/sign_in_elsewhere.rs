@@ -6,6 +6,7 @@ use axum::extract::Query;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use axum::response::Redirect;
 use axum::response::Response;
 use axum::routing::get;
 use broker::Arrived;
@@ -16,11 +17,14 @@ use domain::session::Way;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header;
+use percent_encoding::NON_ALPHANUMERIC;
+use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
 use super::sign_in::signed;
 use crate::ConsoleState;
 use crate::oops::Oops;
+use crate::session::is_same_origin;
 
 /// The routes.
 pub fn router() -> Router<ConsoleState> {
@@ -52,6 +56,11 @@ async fn begin(
     Query(asked): Query<Asked>,
     request: Request,
 ) -> Result<Response, Oops> {
+    // Nobody is signed in, or joins by an invitation, because some other site sent them here.
+    if !is_same_origin(request.headers()) {
+        let return_to = utf8_percent_encode(&asked.r#return, NON_ALPHANUMERIC);
+        return Ok(Redirect::to(&format!("/console/sign-in?return={return_to}")).into_response());
+    }
     let broker = &state.app.broker;
     // One cookie for all windows, so that the last one opened is not the only one that works.
     let binding = state.settings.binding_of(request.headers());

@@ -62,6 +62,11 @@ async fn whoever_is_invited_joins_by_signing_in() {
     let sign_in = stranger.get(&behind(&page.body, "class=\"button primary\" href=\"")).await;
     let way = behind(&sign_in.body, "<a class=\"button\" href=\"");
     assert!(way.starts_with("/console/sign-in/oidc?return=%2Fconsole%2Finvitation%2F"), "{way}");
+    assert!(sign_in.body.contains("you accept the invitation"), "{}", sign_in.body);
+    // Another site's link begins nothing: people see this page first.
+    let lured = stranger.get_with(&way, &[("sec-fetch-site", "cross-site")]).await;
+    assert!(lured.header("location").starts_with("/console/sign-in?return="), "{lured:?}");
+    assert!(lured.set_cookies().is_empty());
     let sent = stranger.get(&way).await;
     assert_eq!(sent.status, 303);
     let there = sent.header("location").to_owned();

@@ -77,6 +77,11 @@ impl Raw {
         self.send(Method::GET, path, &[], "").await
     }
 
+    /// Asks for a page with further headers.
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(Method::GET, path, headers, "").await
+    }
+
     /// Sends a form.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.post_with(path, fields, &[]).await
