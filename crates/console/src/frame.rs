@@ -52,6 +52,7 @@ pub const PLACES: &[Place] = &[
     Place { path: "/console/", title: "Overview", icon: "gauge" },
     Place { path: "/console/credentials", title: "Git repository access", icon: "key" },
     Place { path: "/console/hosts", title: "Git hosts", icon: "host" },
+    Place { path: "/console/github-app", title: "GitHub App", icon: "app" },
     Place { path: "/console/members", title: "Members", icon: "people" },
     Place { path: "/console/access", title: "API access", icon: "plug" },
     Place { path: "/console/sessions", title: "Sessions", icon: "screen" },

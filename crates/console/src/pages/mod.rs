@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod changes;
 mod credentials;
+mod github_app;
 mod hosts;
 mod invitation;
 mod members;
@@ -34,6 +35,7 @@ pub fn router() -> Router<ConsoleState> {
         .merge(access::router())
         .merge(sessions::router())
         .merge(hosts::router())
+        .merge(github_app::router())
         .merge(notifications::router())
         .merge(audit::router())
 }

@@ -22,5 +22,6 @@ mod hostile;
 mod interrupted;
 mod people;
 mod roles;
+mod rooms;
 mod sign_in;
 mod tokens;

@@ -21,6 +21,7 @@ use crate::session::Signed;
 pub use list::Row;
 pub use list::STATUSES;
 pub use show::Entry;
+pub use show::Found;
 pub use show::records_of;
 
 /// Where these pages are in the menu.
