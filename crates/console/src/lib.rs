@@ -24,9 +24,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware;
+use axum::response::IntoResponse;
 use axum::response::Redirect;
+use axum::response::Response;
 use axum::routing::get;
 use domain::Error;
+use http::StatusCode;
 use tokio::sync::Semaphore;
 use web::AppState;
 
@@ -52,6 +55,7 @@ pub fn router(state: AppState, settings: ConsoleSettings) -> Router {
         .merge(pages::router())
         .merge(assets::router())
         .fallback(nowhere)
+        .method_not_allowed_fallback(not_so)
         .layer(middleware::from_fn(secure::with_headers))
         .with_state(state)
 }
@@ -78,4 +82,11 @@ impl axum::extract::FromRef<ConsoleState> for AppState {
 
 async fn nowhere() -> Oops {
     Oops::from(Error::not_found("page"))
+}
+
+/// A form's address that was opened like a page, say by going back.
+async fn not_so() -> Response {
+    let mut response = nowhere().await.into_response();
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
 }

@@ -96,6 +96,9 @@ async fn forms_from_elsewhere_change_nothing() {
     assert_eq!(scene.credentials().await.len(), 1);
     let refused = raw.post("/console/sign-out", &[("csrf", "x")]).await;
     assert_eq!(refused.status, 403);
+    let opened = raw.get("/console/sign-out").await;
+    assert_eq!(opened.status, 405);
+    assert!(opened.body.contains("There is nothing here"), "{}", opened.body);
     let done = raw.post_with(&path, &fields, &[("sec-fetch-site", "same-origin")]).await;
     assert_eq!(done.status, 303, "{}", done.body);
     assert!(scene.credentials().await.is_empty());

@@ -17,6 +17,7 @@ mod raw;
 mod scene;
 
 mod administration;
+mod elsewhere;
 mod everybody;
 mod hostile;
 mod interrupted;

@@ -1,5 +1,6 @@
 //! A server, a GitHub with real git behind it that the server takes for the public one, and browsers.
 
+use forges::Application;
 use forges::Forge;
 use forges::Kind;
 use forges::Repository;
@@ -19,6 +20,10 @@ pub(crate) const SCOPES: [&str; 3] = ["repo", "admin:repo_hook", "read:org"];
 /// The private repository.
 pub(crate) const REPOSITORY: &str = "https://github.com/acme/app";
 
+/// How the server is known at GitHub.
+const CLIENT: &str = "Iv1.claviger";
+const CLIENT_SECRET: &str = "synthetic-client-secret";
+
 /// Everything a test needs.
 pub(crate) struct Scene {
     pub world: World,
@@ -31,7 +36,16 @@ impl Scene {
         Scene::with(ServerOptions::default()).await
     }
 
-    pub(crate) async fn with(mut options: ServerOptions) -> Scene {
+    /// One where people sign in with their accounts at GitHub.
+    pub(crate) async fn with_github() -> Scene {
+        Scene::made(ServerOptions::default(), true).await
+    }
+
+    pub(crate) async fn with(options: ServerOptions) -> Scene {
+        Scene::made(options, false).await
+    }
+
+    async fn made(mut options: ServerOptions, has_application: bool) -> Scene {
         let directory = tempfile::tempdir().unwrap();
         let forge = Forge::start(Kind::GitHub, directory.path()).await.unwrap();
         forge.add_user(User::new("octocat"));
@@ -44,7 +58,20 @@ impl Scene {
         let mut point = |name: &str, url: String| options.environment.push((name.to_owned(), url));
         point("CLAVIGER_CLOUD_GITHUB_URL", forge.url().to_owned());
         point("CLAVIGER_CLOUD_GITHUB_API_URL", forge.api_url());
+        if has_application {
+            let file = directory.path().join("client-secret");
+            std::fs::write(&file, CLIENT_SECRET).unwrap();
+            point("CLAVIGER_OAUTH_GITHUB_CLIENT_ID", CLIENT.to_owned());
+            let file = file.to_str().unwrap().to_owned();
+            point("CLAVIGER_OAUTH_GITHUB_CLIENT_SECRET_FILE", file);
+            point("CLAVIGER_OAUTH_GITHUB_URL", forge.url().to_owned());
+        }
         let world = World::with(On::Sqlite, options).await;
+        if has_application {
+            let back = format!("{}/oauth/github/callback", world.server.url);
+            let application = Application::new(CLIENT, CLIENT_SECRET).expiring();
+            forge.add_application(application.redirect_uri(&back));
+        }
         Scene { world, forge, _directory: directory }
     }
 
