@@ -30,6 +30,27 @@ addEventListener("pageshow", () => {
   }
 });
 
+// A token is tried out beside its form, before it is stored.
+for (const button of document.querySelectorAll("[data-try]")) {
+  const place = document.getElementById("tried");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    if (!button.form.reportValidity()) return;
+    button.disabled = true;
+    place.textContent = "Asking the provider…";
+    const body = new URLSearchParams(new FormData(button.form));
+    try {
+      const answer = await fetch(button.dataset.try, { method: "POST", body });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const main = page.querySelector("main");
+      place.replaceChildren(...(main ?? page.body).childNodes);
+    } catch {
+      place.textContent = "The server could not be reached. Nothing was stored.";
+    }
+    button.disabled = false;
+  });
+}
+
 // Only the fields of the chosen provider are shown.
 const chooser = document.querySelector("[data-chooses]");
 if (chooser) {

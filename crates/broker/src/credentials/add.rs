@@ -263,7 +263,7 @@ pub(super) async fn refuse_second_default(
     }
 }
 
-fn check(wanted: &AddCredential) -> Result<()> {
+pub(super) fn check(wanted: &AddCredential) -> Result<()> {
     credential::check_name(&wanted.name)?;
     credential::check_description(&wanted.description)?;
     credential::check_secret_of(wanted.kind, &wanted.secret)?;

@@ -6,6 +6,7 @@ mod checked;
 mod delete;
 mod list;
 mod reveal;
+mod try_out;
 mod update;
 mod versions;
 mod view;

@@ -44,7 +44,7 @@ pub struct Fields {
     covers: String,
     expires: String,
     kind: String,
-    secret: Option<Secret>,
+    pub secret: Option<Secret>,
     is_unchecked: Option<String>,
 }
 
@@ -131,7 +131,8 @@ pub async fn add(
     }
 }
 
-fn wanted(fields: &Fields, secret: Option<Secret>) -> Result<AddCredential, Error> {
+/// The credential that a form asks for.
+pub fn wanted(fields: &Fields, secret: Option<Secret>) -> Result<AddCredential, Error> {
     let secret = secret.filter(|secret| !secret.is_empty()).ok_or_else(|| {
         Error::invalid("Please enter a token value.").hint("paste it from the provider's page")
     })?;

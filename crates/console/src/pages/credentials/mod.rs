@@ -7,6 +7,7 @@ mod edit;
 mod list;
 mod replace;
 mod show;
+mod try_out;
 
 use axum::Router;
 use axum::routing::get;
@@ -32,6 +33,7 @@ pub fn router() -> Router<ConsoleState> {
     Router::new()
         .route("/console/credentials", get(list::page))
         .route("/console/credentials/add", get(add::page).post(add::add))
+        .route("/console/credentials/try", post(try_out::try_out))
         .route("/console/credentials/{id}", get(show::page))
         .route("/console/credentials/{id}/edit", get(edit::page).post(edit::edit))
         .route("/console/credentials/{id}/replace", get(replace::page).post(replace::replace))
