@@ -119,3 +119,24 @@ async fn the_life_of_a_token() {
 async fn the_life_of_a_token_without_script() {
     a_life(PLAIN).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_tried_out_before_it_is_stored() {
+    let scene = Scene::new().await;
+    let browser = scene.browser(DESK).await;
+    let (narrow, whole) = (scene.token(&["read:org"]), scene.token(&SCOPES));
+    browser.press("Add a token").await;
+    browser.choose("Type", "GitHub").await;
+    browser.fill("Token name", "Builds").await;
+    browser.fill("Token value", &narrow).await;
+    browser.press("Check only").await;
+    browser.see("It lacks what is required: repo").await;
+    browser.see("X-OAuth-Scopes").await;
+    assert_eq!(browser.value("Token value").await, narrow, "what was typed stays");
+    browser.fill("Token value", &whole).await;
+    browser.press("Check only").await;
+    browser.see("The provider accepts it. It belongs to octocat.").await;
+    assert!(scene.credentials().await.is_empty(), "nothing was stored");
+    browser.press("Check and save").await;
+    browser.see("Builds is stored.").await;
+}
