@@ -30,6 +30,7 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::Error;
 use http::StatusCode;
+use http::Uri;
 use tokio::sync::Semaphore;
 use web::AppState;
 
@@ -37,6 +38,9 @@ use crate::oops::Oops;
 
 /// Where the console is.
 const ROOT: &str = "/console";
+
+/// The address that a GitHub App has registered, and sends people back to.
+const APP_SETUP: &str = "/github-app/setup";
 
 /// What the console has beside what every handler has.
 #[derive(Clone, Debug)]
@@ -52,6 +56,7 @@ pub fn router(state: AppState, settings: ConsoleSettings) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::to("/console/") }))
         .route(ROOT, get(|| async { Redirect::to("/console/") }))
+        .route(APP_SETUP, get(app_setup))
         .merge(pages::router())
         .merge(assets::router())
         .fallback(nowhere)
@@ -62,7 +67,7 @@ pub fn router(state: AppState, settings: ConsoleSettings) -> Router {
 
 /// Whether a path is the console's.
 pub fn owns(path: &str) -> bool {
-    path == "/" || path == ROOT || path.starts_with("/console/")
+    path == "/" || path == ROOT || path == APP_SETUP || path.starts_with("/console/")
 }
 
 /// What every handler has at hand.
@@ -78,6 +83,11 @@ impl axum::extract::FromRef<ConsoleState> for AppState {
     fn from_ref(state: &ConsoleState) -> AppState {
         state.app.clone()
     }
+}
+
+/// What GitHub adds to the address fills the form of the page.
+async fn app_setup(uri: Uri) -> Redirect {
+    Redirect::to(&format!("/console/github-app?{}", uri.query().unwrap_or_default()))
 }
 
 async fn nowhere() -> Oops {

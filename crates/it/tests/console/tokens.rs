@@ -140,3 +140,25 @@ async fn a_token_is_tried_out_before_it_is_stored() {
     browser.press("Check and save").await;
     browser.see("Builds is stored.").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_value_is_gone_back_to_and_ended() {
+    let scene = Scene::new().await;
+    let browser = scene.browser(DESK).await;
+    let (first, second) = (scene.token(&SCOPES), scene.token(&SCOPES));
+    browser.press("Add a token").await;
+    browser.choose("Type", "GitHub").await;
+    browser.fill("Token name", "Builds").await;
+    browser.fill("Token value", &first).await;
+    browser.press("Check and save").await;
+    browser.press("Replace value").await;
+    browser.fill("New token value", &second).await;
+    browser.press("Check and replace").await;
+    browser.see("The new value is in use everywhere (version 2).").await;
+    browser.press("Manage versions").await;
+    browser.press("Use it again: version 1").await;
+    browser.see("Version 1 is in use again, everywhere.").await;
+    browser.press("Destroy it here: version 2").await;
+    browser.see("Version 2 is destroyed here.").await;
+    assert!(!browser.says("Kept").await, "one is left, and in use");
+}

@@ -8,6 +8,7 @@ mod list;
 mod replace;
 mod show;
 mod try_out;
+mod versions;
 
 use axum::Router;
 use axum::routing::get;
@@ -38,6 +39,7 @@ pub fn router() -> Router<ConsoleState> {
         .route("/console/credentials/{id}/edit", get(edit::page).post(edit::edit))
         .route("/console/credentials/{id}/replace", get(replace::page).post(replace::replace))
         .route("/console/credentials/{id}/check", post(check::check))
+        .route("/console/credentials/{id}/versions", get(versions::page).post(versions::change))
         .route("/console/credentials/{id}/delete", get(delete::page).post(delete::delete))
 }
 
