@@ -15,9 +15,9 @@ use crate::browser::Look;
 use crate::browser::NIGHT;
 use crate::browser::PHONE;
 use crate::browser::target;
-use crate::scene::SCOPES;
 use crate::scene::Scene;
 use crate::sign_in::printed_link;
+use crate::tokens::clone;
 
 /// HTML, style and script of a page together, in bytes.
 const PAGE_BYTES_MAX: u64 = 100 * 1024;
@@ -67,20 +67,28 @@ async fn look_at(browser: &Browser, what: &str, problems: &mut Vec<String>) {
 async fn furnished() -> Scene {
     let scene = Scene::new().await;
     let good = scene.stored("Builds", &["--description", "for the build farm"]).await;
-    scene.stored(&format!("Long {}", "name ".repeat(40)), &["--expires", "2027-01-31"]).await;
+    clone(&scene).await;
+    scene.stored("Releases", &["--expires", "2027-01-31"]).await;
     let narrow = scene.token(&["read:org"]);
-    let add = ["credential", "add", "--name", "Narrow", "--provider", "github", "--no-check"];
+    let add = ["credential", "add", "--name", "Mirror", "--provider", "github", "--no-check"];
     let more = ["--secret-file", "-", "--json"];
     let arguments = [&add[..], &more].concat();
     scene.world.run_as(&scene.world.owner, &arguments, &narrow).await.json();
-    scene.world.run(&["credential", "check", "narrow", "--json"]).await.json();
-    scene.world.add_credential(&format!("{}{}", "w".repeat(120), SCOPES[0]), &[]).await;
+    scene.world.run(&["credential", "check", "mirror", "--json"]).await.json();
     for name in ["shop/prod/web", "shop/prod/worker", "shop/test/web"] {
         scene.bind(name, good["handle"].as_str().unwrap()).await;
     }
     let add = ["member", "add", "--email", "mona@acme.lan", "--role", "viewer"];
     assert_eq!(scene.world.run(&add).await.code, 0);
     scene.world.token("devops").await;
+    scene
+}
+
+/// The same with names that need room.
+async fn overfurnished() -> Scene {
+    let scene = furnished().await;
+    scene.stored(&format!("Long {}", "name ".repeat(40)), &["--expires", "2027-01-31"]).await;
+    scene.world.add_credential(&"w".repeat(200), &[]).await;
     scene
 }
 
@@ -169,7 +177,7 @@ async fn look_aside(scene: &Scene, browser: &Browser, problems: &mut Vec<String>
 }
 
 async fn for_everybody(look: Look) {
-    let scene = furnished().await;
+    let scene = overfurnished().await;
     let browser = scene.browser(look).await;
     let mut problems = Vec::new();
     let seen = walk(&scene, &browser, &mut problems).await;

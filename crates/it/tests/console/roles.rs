@@ -34,6 +34,18 @@ async fn a_viewer_sees_why_a_button_does_nothing() {
             "{path}"
         );
     }
+    let menu = "return [...document.querySelectorAll('nav a')].map(it => it.href)";
+    for place in browser.script(menu, &[]).await.as_array().unwrap() {
+        let place = place.as_str().unwrap();
+        browser.open(place).await;
+        // One's own browsers anybody may sign out.
+        let is_own = place.ends_with("/sessions");
+        let script = "return [...document.querySelectorAll('main form[method=post] button, \
+            main .button.primary, main .button.danger')].filter(it => !it.disabled)\
+            .map(it => it.innerText)";
+        let pressable = browser.script(script, &[]).await;
+        assert!(is_own || pressable == serde_json::json!([]), "{place}: {pressable}");
+    }
     // A form that is sent all the same is refused by the broker, and says the same.
     let raw = Raw::at(&scene.world.server.url).with(&browser.cookies().await);
     let path = &page[page.find("/console/").unwrap()..];

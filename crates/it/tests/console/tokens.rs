@@ -13,7 +13,7 @@ use crate::scene::SCOPES;
 use crate::scene::Scene;
 
 /// What the browser cannot do: a build that clones through the gateway.
-async fn clone(scene: &Scene) {
+pub(crate) async fn clone(scene: &Scene) {
     let arguments = ["lease", "create", "--repository", REPOSITORY, "--access", "read", "--json"];
     let lease = scene.world.run(&arguments).await.json();
     let (url, token) = (lease["gateway_url"].as_str().unwrap(), lease["token"].as_str().unwrap());
@@ -108,6 +108,18 @@ async fn a_life(look: Look) {
     browser.see("Associated services (1)").await;
     replaced_by_anothers(&scene, &browser).await;
     kept_while_used_then_deleted(&scene, &browser, service["id"].as_str().unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_page_shows_what_others_did() {
+    let scene = Scene::new().await;
+    let browser = scene.browser(DESK).await;
+    browser.see("Nothing is stored yet.").await;
+    browser.script("window.isTheSamePage = true", &[]).await;
+    scene.stored("Builds", &[]).await;
+    browser.see("credential.add").await;
+    assert!(!browser.says("Nothing is stored yet.").await);
+    assert_eq!(browser.script("return window.isTheSamePage", &[]).await, true, "no reload");
 }
 
 #[tokio::test(flavor = "multi_thread")]
