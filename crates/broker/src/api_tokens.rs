@@ -8,6 +8,7 @@ use domain::audit::Action;
 use domain::credential;
 use domain::id::ApiTokenId;
 use domain::id::MemberId;
+use domain::id::OrganizationId;
 use domain::limits;
 use domain::policy::Permission;
 use domain::role::Role;
@@ -111,11 +112,7 @@ impl Broker {
                 description,
                 created_by: caller.principal.name.clone(),
                 role,
-                // What a member makes is that member's too: it must not outlive them.
-                member_id: match member.as_deref() {
-                    Some(member) => Some(parse_member(member)?),
-                    None => caller.principal.member_id,
-                },
+                member_id: whose(caller, member.as_deref())?,
                 member_role: None,
                 created_at: now,
                 expires_at,
@@ -134,7 +131,8 @@ impl Broker {
                         if is_name_unique {
                             refuse_taken(session, &created, now).await?;
                         }
-                        check_member(session, &created).await?;
+                        let (of, member) = (created.organization_id, created.member_id);
+                        check_member(session, of, member, created.role).await?;
                         store::api_tokens::insert(session, &created, &hash).await?;
                         Ok((created, vec![record]))
                     })
@@ -206,22 +204,38 @@ pub(crate) fn no_role() -> Error {
         .hint("name one of the organization's roles")
 }
 
+/// Whose a new token is. What a member makes is that member's too: it must not outlive them. A token of
+/// somebody else opens their connected accounts, so that making one is for those who manage members.
+fn whose(caller: &Caller, member: Option<&str>) -> Result<Option<MemberId>> {
+    let own = caller.principal.member_id;
+    let Some(wanted) = member.map(parse_member).transpose()? else { return Ok(own) };
+    if own != Some(wanted) {
+        caller.require(Permission::ManageMembers)?;
+    }
+    Ok(Some(wanted))
+}
+
 fn parse_member(id: &str) -> Result<MemberId> {
     id.parse().map_err(|_| Error::not_found("member"))
 }
 
-/// A member's token never exceeds the member.
-async fn check_member(session: &mut store::Session, token: &ApiToken) -> Result<()> {
-    let Some(id) = token.member_id else { return Ok(()) };
-    let member = store::members::by_id(session, token.organization_id, id)
+/// What belongs to a member never exceeds the member.
+pub(crate) async fn check_member(
+    session: &mut store::Session,
+    organization: OrganizationId,
+    member: Option<MemberId>,
+    role: Role,
+) -> Result<()> {
+    let Some(id) = member else { return Ok(()) };
+    let member = store::members::by_id(session, organization, id)
         .await?
         .ok_or_else(|| Error::not_found("member"))?;
-    if member.role.includes(token.role) {
+    if member.role.includes(role) {
         return Ok(());
     }
     Err(Error::forbidden(format!(
         "The member is {}, which does not include {}.",
         member.role.word(),
-        token.role.word()
+        role.word()
     )))
 }

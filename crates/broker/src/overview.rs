@@ -49,10 +49,10 @@ impl Broker {
         let today = store::use_counts::day_of(now);
         self.committer.index_audit(&self.store).await?;
         let mut session = self.store.session().await?;
-        let counts =
-            store::statistics::status_counts(&mut session, Some(organization), now).await?;
-        let span = (self.ago(ENDED_WITHIN), now.plus(ENDS_WITHIN));
         let sight = caller.sight();
+        let of = Some(organization);
+        let counts = store::statistics::status_counts(&mut session, of, sight, now).await?;
+        let span = (self.ago(ENDED_WITHIN), now.plus(ENDS_WITHIN));
         let ending =
             store::credentials::ending(&mut session, organization, span, ENDING_MAX, sight).await?;
         let troubled =

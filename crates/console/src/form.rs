@@ -3,8 +3,11 @@
 //! A form whose session has ended is not lost: what was typed comes back once somebody is signed in
 //! again, all but the secrets.
 
+use std::sync::OnceLock;
+
 use axum::extract::FromRequest;
 use axum::extract::Request;
+use broker::Taken;
 use domain::Error;
 use domain::Result;
 use serde::Deserialize;
@@ -30,7 +33,11 @@ pub struct Form<T> {
     pub is_own: bool,
     /// Its number; the same form is done once.
     pub once: Option<String>,
+    taken: OnceLock<Taken>,
 }
+
+/// Said to a form that was sent before. How that ended is not known here.
+pub const SENT_BEFORE: &str = "This form was sent before, and is not done twice. Look whether it is done.";
 
 /// What every form carries.
 #[derive(Deserialize)]
@@ -69,7 +76,7 @@ impl<T: DeserializeOwned> FromRequest<ConsoleState> for Form<T> {
         let marks: Marks = serde_urlencoded::from_bytes(&body).map_err(wrong)?;
         let fields: T = serde_urlencoded::from_bytes(&body).map_err(wrong)?;
         let is_own = signed.is_own_form(&marks.csrf);
-        Ok(Form { signed, fields, is_own, once: marks.once })
+        Ok(Form { signed, fields, is_own, once: marks.once, taken: OnceLock::new() })
     }
 }
 
@@ -91,7 +98,11 @@ impl<T> Form<T> {
         let number = format!("form {} {once}", self.signed.session.session_id);
         let digest: String =
             broker::digest(number.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(state.app.broker.take_signature(&digest, limits::FORM_LIFE).await?.is_first)
+        let taken = state.app.broker.take_signature(&digest, limits::FORM_LIFE).await?;
+        let is_first = taken.is_first;
+        // Held until the form is done with: a second click waits, and then sees what came of it.
+        let _ = self.taken.set(taken);
+        Ok(is_first)
     }
 }
 

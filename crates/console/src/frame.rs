@@ -139,7 +139,7 @@ impl Frame {
 
 /// Why the caller may not do something, to be shown beside the button; nothing if they may.
 pub fn refusal(signed: &Signed, permission: Permission) -> Option<String> {
-    require(signed.caller.principal.role, permission).err().map(|error| error.to_string())
+    require(signed.caller.principal.role, permission).err().map(|error| words::sentence(&error))
 }
 
 /// A page as an answer. A notice that was waiting is shown by it, and taken away.

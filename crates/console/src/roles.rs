@@ -34,7 +34,7 @@ pub fn choices(signed: &Signed, chosen: &str) -> Vec<Choice> {
 
 /// Why the caller may not change or end what has this role; nothing if they may.
 pub fn refusal(signed: &Signed, permission: Permission, role: Role) -> Option<String> {
-    let above = || require_to_give(&signed.caller, role).err().map(|error| error.to_string());
+    let above = || require_to_give(&signed.caller, role).err().map(|error| words::sentence(&error));
     frame::refusal(signed, permission).or_else(above)
 }
 

@@ -15,6 +15,9 @@ use crate::ConsoleState;
 use crate::frame::Notice;
 use crate::oops::Oops;
 
+/// Where open pages listen for changes.
+pub const CHANGES: &str = "/console/changes";
+
 /// A browser that is signed in.
 pub struct Signed {
     /// Whoever acts.
@@ -42,7 +45,13 @@ impl Signed {
     /// Finds out who is signed in.
     pub async fn find(parts: &Parts, state: &ConsoleState) -> domain::Result<Option<Signed>> {
         let Some(secret) = state.settings.session_of(&parts.headers) else { return Ok(None) };
-        let session = match state.app.broker.authenticate_session(&secret).await {
+        let broker = &state.app.broker;
+        // An open page that listens is not used by anybody.
+        let found = match parts.uri.path() == CHANGES {
+            true => broker.look_at_session(&secret).await,
+            false => broker.authenticate_session(&secret).await,
+        };
+        let session = match found {
             Ok(session) => session,
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
                 state.app.count_stranger();
@@ -69,7 +78,15 @@ impl FromRequestParts<ConsoleState> for Signed {
 /// Where a browser signs in, and comes back from.
 fn sign_in_url(parts: &Parts) -> String {
     let target = parts.uri.path_and_query().map_or("/console/", |target| target.as_str());
-    format!("/console/sign-in?return={}", utf8_percent_encode(target, NON_ALPHANUMERIC))
+    // A code is for this server alone, and what is returned to travels through others.
+    let is_code = |pair: &&str| !pair.starts_with("code=");
+    let target = match target.split_once('?') {
+        Some((path, query)) => {
+            format!("{path}?{}", query.split('&').filter(is_code).collect::<Vec<_>>().join("&"))
+        }
+        None => target.to_owned(),
+    };
+    format!("/console/sign-in?return={}", utf8_percent_encode(&target, NON_ALPHANUMERIC))
 }
 
 /// Whether a form can only have come from one of our own pages, as far as the browser tells.

@@ -1,5 +1,6 @@
 //! The words pages use for what the core has as types.
 
+use domain::Error;
 use domain::audit::Action;
 use domain::audit::Outcome;
 use domain::credential::ExpirySource;
@@ -19,6 +20,17 @@ pub fn name(text: &str) -> String {
 /// The same of longer texts.
 pub fn text(text: &str) -> String {
     printable(text, DESCRIPTION_CHARACTERS_MAX)
+}
+
+/// A refusal as two sentences: what is so, and what to do.
+pub fn sentence(error: &Error) -> String {
+    let Some(hint) = error.hint_text() else { return error.message().to_owned() };
+    if hint.starts_with("claviger ") {
+        return format!("{} Run {hint}.", error.message());
+    }
+    let mut letters = hint.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{} {first}{}.", error.message(), letters.as_str().trim_end_matches('.'))
 }
 
 /// A provider's name as people write it.

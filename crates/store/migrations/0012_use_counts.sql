@@ -13,3 +13,6 @@ create index use_counts_by_day on use_counts (day);
 -- What ends next, and what needs attention.
 create index credentials_by_end on credentials (organization_id, expires_at);
 create index credentials_by_axes on credentials (organization_id, lifecycle, authentication, capability);
+-- The order of ends, those without one last; as it stands in the query.
+create index credentials_by_ending on credentials
+  (organization_id, (coalesce(expires_at, 9223372036854775807)), id);

@@ -10,6 +10,7 @@ use domain::status::EXPIRING_WITHIN;
 use domain::status::Lifecycle;
 use domain::status::Status;
 
+use crate::credentials::Sight;
 use crate::row::rows;
 use crate::session::Session;
 
@@ -29,6 +30,7 @@ pub struct StatusCount {
 pub async fn status_counts(
     session: &mut Session,
     organization: Option<OrganizationId>,
+    sight: Sight,
     now: Timestamp,
 ) -> Result<Vec<StatusCount>> {
     let soon = now.plus(EXPIRING_WITHIN);
@@ -38,12 +40,15 @@ pub async fn status_counts(
          min(c.expires_at) as earliest, count(*) as n from credentials c \
          join organizations o on o.id = c.organization_id \
          where (cast($3 as text) is null or c.organization_id = $3) \
+         and (c.member_id is null or c.member_id = $4 or $5 = 1) \
          group by o.slug, c.authentication, c.capability, c.lifecycle, \
          case when c.expires_at is null then 0 when c.expires_at <= $1 then 1 \
          when c.expires_at <= $2 then 2 else 3 end",
         now.millis(),
         soon.millis(),
-        organization.map(|id| id.to_string())
+        organization.map(|id| id.to_string()),
+        sight.member(),
+        sight.everything()
     )?;
     let mut counts: Vec<StatusCount> = Vec::new();
     for row in &found {

@@ -15,6 +15,7 @@ use store::access_keys::AccessKey;
 
 use crate::Broker;
 use crate::Caller;
+use crate::api_tokens::check_member;
 use crate::guarded::About;
 use crate::members::require_to_give;
 
@@ -85,6 +86,8 @@ impl Broker {
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
+                        let (of, member) = (written.organization_id, written.member_id);
+                        check_member(session, of, member, written.role).await?;
                         store::access_keys::insert(session, &written).await?;
                         Ok(((), vec![record]))
                     })

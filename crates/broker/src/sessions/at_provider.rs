@@ -8,6 +8,7 @@ use domain::Secret;
 use domain::host::Host;
 use domain::id::HostId;
 use domain::id::OrganizationId;
+use domain::policy::Permission;
 use domain::provider::Provider;
 use domain::session::Way;
 use domain::text::printable;
@@ -93,21 +94,28 @@ impl Broker {
         let url = host.url.to_string();
         let mut session = self.store.session().await?;
         let most = MEMBERSHIPS_MAX;
+        // The address first: who connected an account to a member of theirs need not be its owner.
+        let email = verified_address(person);
+        if let Some(email) = &email {
+            let members = store::members::by_email(&mut session, email, most).await?;
+            if !members.is_empty() {
+                return Ok(members);
+            }
+        }
         let connected =
             store::account_identities::members(&mut session, &url, &person.id, most).await?;
-        if !connected.is_empty() {
-            return Ok(connected);
+        match email {
+            _ if !connected.is_empty() => Ok(connected),
+            Some(email) => Err(nobody(&email)),
+            None => {
+                let login = printable(&person.login, LOGIN_CHARACTERS_MAX);
+                let host = &host.url.authority;
+                Err(Error::forbidden(format!(
+                    "No member connected {login} of {host}, and {host} shows no verified primary address."
+                ))
+                .hint("verify the address there, or sign in by a link and connect the account"))
+            }
         }
-        let email = verified_address(person).ok_or_else(|| {
-            let login = printable(&person.login, LOGIN_CHARACTERS_MAX);
-            let host = &host.url.authority;
-            Error::forbidden(format!(
-                "No member connected {login} of {host}, and {host} shows no verified primary address."
-            ))
-            .hint("verify the address there, or sign in by a link and connect the account")
-        })?;
-        let members = store::members::by_email(&mut session, &email, most).await?;
-        if members.is_empty() { Err(nobody(&email)) } else { Ok(members) }
     }
 
     fn sign_in_application(&self, provider: Provider) -> Result<(&OAuthApplication, OAuthRules)> {

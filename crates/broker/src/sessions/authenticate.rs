@@ -32,6 +32,17 @@ impl Broker {
     /// The principal behind a session. Nothing comes from memory: what was ended, expired or lowered
     /// anywhere counts at once.
     pub async fn authenticate_session(&self, presented: &Secret) -> Result<SessionSeen> {
+        let (found, seen) = self.find_session(presented).await?;
+        let expires_at = self.see(&found, self.clock.now()).await;
+        Ok(SessionSeen { expires_at, ..seen })
+    }
+
+    /// The same for what goes on by itself in an open page: nobody uses the session by that.
+    pub async fn look_at_session(&self, presented: &Secret) -> Result<SessionSeen> {
+        self.find_session(presented).await.map(|(_, seen)| seen)
+    }
+
+    async fn find_session(&self, presented: &Secret) -> Result<(ConsoleSession, SessionSeen)> {
         let hash = session_hash(presented)?;
         let now = self.clock.now();
         let mut session = self.store.session().await?;
@@ -43,12 +54,13 @@ impl Broker {
         let (principal, is_live) = principal_now(&mut session, organization_id, found.holder, now)
             .await?
             .ok_or_else(not_signed_in)?;
-        drop(session);
         if !is_live {
             return Err(not_signed_in());
         }
-        let expires_at = self.see(&found, now).await;
-        Ok(SessionSeen { principal, session_id: found.id, organization_id, expires_at })
+        let expires_at = found.expires_at;
+        let seen =
+            SessionSeen { principal, session_id: found.id, organization_id, expires_at };
+        Ok((found, seen))
     }
 
     /// Writes down, now and then, that a session is used. If that fails it only ends earlier.

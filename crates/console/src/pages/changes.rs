@@ -18,11 +18,12 @@ use http::header;
 use crate::ConsoleState;
 use crate::limits;
 use crate::oops::Oops;
+use crate::session::CHANGES;
 use crate::session::Signed;
 
 /// The route.
 pub fn router() -> Router<ConsoleState> {
-    Router::new().route("/console/changes", get(changes))
+    Router::new().route(CHANGES, get(changes))
 }
 
 /// Between two looks.
@@ -31,7 +32,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const NOTHING: &str = ": nothing new\n\n";
 const CHANGED: &str = "event: changed\ndata: something\n\n";
 /// Said first: when to come back after the stream has ended.
-const HELLO: &str = "retry: 10000\n\n";
+const HELLO: &str = "retry: 2000\n\n";
 
 async fn changes(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
     let permit = state.streams.clone().try_acquire_owned().map_err(|_| {
@@ -80,7 +81,7 @@ impl Looking {
     /// The newest record, if the session is still good.
     async fn newest(&self) -> Result<String> {
         let broker = &self.state.app.broker;
-        broker.authenticate_session(self.signed.secret()).await?;
+        broker.look_at_session(self.signed.secret()).await?;
         broker.newest_record(&self.signed.caller).await
     }
 }

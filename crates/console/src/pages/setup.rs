@@ -22,6 +22,7 @@ use crate::frame::Notice;
 use crate::frame::show;
 use crate::oops::Oops;
 use crate::session::is_same_origin;
+use crate::words;
 
 /// The route.
 pub fn router() -> Router<ConsoleState> {
@@ -81,7 +82,7 @@ async fn set_up(
     match state.app.broker.set_up(&Secret::from(link.clone()), wanted, visitor).await {
         Ok(signed_in) => signed(&state, &signed_in, "/console/", "Your organization is ready."),
         Err(error) if error.kind() == ErrorKind::Invalid => {
-            let notice = Some(Notice::bad(error.to_string()));
+            let notice = Some(Notice::bad(words::sentence(&error)));
             again(&state, link, fields, notice, StatusCode::BAD_REQUEST)
         }
         Err(error) => Err(error.into()),

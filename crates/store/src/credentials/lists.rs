@@ -14,6 +14,29 @@ use super::read;
 use crate::row::rows;
 use crate::session::Session;
 
+macro_rules! select_page {
+    ($which:literal) => {
+        concat!(
+            "select c.* from credentials c where ",
+            $which,
+            " and c.id > $2 and (cast($6 as text) is null or exists (select 1 from \
+               credential_words w where w.credential_id = c.id and w.word >= $6 and w.word < $7)) \
+              and (cast($8 as text) is null or exists (select 1 from credential_words w \
+               where w.credential_id = c.id and w.word >= $8 and w.word < $9)) \
+              and (c.member_id is null or c.member_id = $10 or $11 = 1) order by c.id limit $3"
+        )
+    };
+}
+
+/// Those with a word are found by it, and not by looking at all of them.
+const WITH_WORD: &str = select_page!(
+    "c.id in (select w.credential_id from credential_words w \
+     where w.organization_id = $1 and w.word >= $4 and w.word < $5)"
+);
+const WHATEVER_WORDS: &str = select_page!(
+    "c.organization_id = $1 and cast($4 as text) is null and cast($5 as text) is null"
+);
+
 /// A page, by id; `words` are beginnings of words that all must be there (the first three count).
 pub async fn page(
     session: &mut Session,
@@ -25,17 +48,10 @@ pub async fn page(
 ) -> Result<Vec<Credential>> {
     let word = |index: usize| words.get(index).cloned();
     let end = |index: usize| words.get(index).map(|word| format!("{word}\u{10ffff}"));
+    let statement = if words.is_empty() { WHATEVER_WORDS } else { WITH_WORD };
     rows!(
         session,
-        "select c.* from credentials c where c.organization_id = $1 and c.id > $2 \
-         and (cast($4 as text) is null or exists (select 1 from credential_words w \
-              where w.credential_id = c.id and w.word >= $4 and w.word < $5)) \
-         and (cast($6 as text) is null or exists (select 1 from credential_words w \
-              where w.credential_id = c.id and w.word >= $6 and w.word < $7)) \
-         and (cast($8 as text) is null or exists (select 1 from credential_words w \
-              where w.credential_id = c.id and w.word >= $8 and w.word < $9)) \
-         and (c.member_id is null or c.member_id = $10 or $11 = 1) \
-         order by c.id limit $3",
+        statement,
         organization_id.to_string(),
         after,
         limit,

@@ -70,14 +70,14 @@ impl Sight {
         }
     }
 
-    fn member(self) -> Option<String> {
+    pub(crate) fn member(self) -> Option<String> {
         match self {
             Sight::Everything => None,
             Sight::Own(member) => member.map(|id| id.to_string()),
         }
     }
 
-    fn everything(self) -> i64 {
+    pub(crate) fn everything(self) -> i64 {
         i64::from(self == Sight::Everything)
     }
 }

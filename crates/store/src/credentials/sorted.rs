@@ -55,14 +55,16 @@ pub struct Search<'a> {
 /// The end of what has none.
 const NEVER: i64 = i64::MAX;
 
+/// Before every end.
+const EVER: i64 = i64::MIN;
+
 macro_rules! select {
-    ($after:literal, $order:literal) => {
+    ($which:literal, $after:literal, $order:literal) => {
         concat!(
-            "select c.* from credentials c where c.organization_id = $1 ",
+            "select c.* from credentials c where ",
+            $which,
             $after,
-            " and (cast($4 as text) is null or exists (select 1 from credential_words w \
-               where w.credential_id = c.id and w.word >= $4 and w.word < $5)) \
-              and (cast($6 as text) is null or exists (select 1 from credential_words w \
+            " and (cast($6 as text) is null or exists (select 1 from credential_words w \
                where w.credential_id = c.id and w.word >= $6 and w.word < $7)) \
               and (cast($8 as text) is null or exists (select 1 from credential_words w \
                where w.credential_id = c.id and w.word >= $8 and w.word < $9)) \
@@ -89,19 +91,37 @@ macro_rules! select {
     };
 }
 
-const BY_NAME: &str = select!(
-    "and (cast($3 as text) is null or c.name > $16 or (c.name = $16 and c.id > $3))",
+/// The statements of an order: for those with a word, which are found by it and not by looking at all
+/// of them, and for the others.
+macro_rules! both {
+    ($after:literal, $order:literal) => {
+        [
+            select!(
+                "c.id in (select w.credential_id from credential_words w \
+                 where w.organization_id = $1 and w.word >= $4 and w.word < $5) ",
+                $after,
+                $order
+            ),
+            select!(
+                "c.organization_id = $1 and cast($4 as text) is null and cast($5 as text) is null ",
+                $after,
+                $order
+            ),
+        ]
+    };
+}
+
+const BY_NAME: [&str; 2] = both!(
+    "and c.name >= $16 and (cast($3 as text) is null or c.name > $16 or c.id > $3)",
     "c.name, c.id"
 );
-const BY_END: &str = select!(
-    "and (cast($3 as text) is null or coalesce(c.expires_at, 9223372036854775807) > $16 \
-     or (coalesce(c.expires_at, 9223372036854775807) = $16 and c.id > $3))",
+const BY_END: [&str; 2] = both!(
+    "and coalesce(c.expires_at, 9223372036854775807) >= $16 and (cast($3 as text) is null \
+     or coalesce(c.expires_at, 9223372036854775807) > $16 or c.id > $3)",
     "coalesce(c.expires_at, 9223372036854775807), c.id"
 );
-const BY_NEWEST: &str = select!(
-    "and (cast($3 as text) is null or c.id < $3) and cast($16 as text) is null",
-    "c.id desc"
-);
+const BY_NEWEST: [&str; 2] =
+    both!("and (cast($3 as text) is null or c.id < $3) and cast($16 as text) is null", "c.id desc");
 
 /// A page.
 pub async fn search(session: &mut Session, search: &Search<'_>) -> Result<Vec<Credential>> {
@@ -132,13 +152,19 @@ pub async fn search(session: &mut Session, search: &Search<'_>) -> Result<Vec<Cr
         }};
     }
     let after = search.after;
+    let [with_word, whatever] = match search.order {
+        Order::Name => BY_NAME,
+        Order::End => BY_END,
+        Order::Newest => BY_NEWEST,
+    };
+    let statement = if search.words.is_empty() { whatever } else { with_word };
     let found = match search.order {
-        Order::Name => found!(BY_NAME, after.map(|it| it.name.clone()).unwrap_or_default()),
+        Order::Name => found!(statement, after.map(|it| it.name.clone()).unwrap_or_default()),
         Order::End => {
-            let end = after.and_then(|it| it.expires_at).map_or(NEVER, Timestamp::millis);
-            found!(BY_END, end)
+            let end = after.map_or(EVER, |it| it.expires_at.map_or(NEVER, Timestamp::millis));
+            found!(statement, end)
         }
-        Order::Newest => found!(BY_NEWEST, None::<String>),
+        Order::Newest => found!(statement, None::<String>),
     };
     found.iter().map(read).collect()
 }

@@ -15,7 +15,11 @@ use store::credentials::Sight;
 use crate::world::World;
 use crate::world::on_both_engines;
 
-on_both_engines!(a_status_is_found_as_the_table_has_it, pages_follow_each_other);
+on_both_engines!(
+    a_status_is_found_as_the_table_has_it,
+    pages_follow_each_other,
+    words_find_those_who_have_all_of_them,
+);
 
 const STATUSES: [Status; 7] = [
     Status::Valid,
@@ -109,5 +113,33 @@ async fn pages_follow_each_other(world: World) {
         }
         let ids = |of: &[Credential]| of.iter().map(|it| it.id).collect::<Vec<_>>();
         assert_eq!(ids(&found), ids(&wanted), "{order:?}");
+    }
+}
+
+async fn words_find_those_who_have_all_of_them(world: World) {
+    for name in ["Build farm", "Building site", "Farm", "Far away build"] {
+        world.add(world.credential(name)).await.unwrap();
+    }
+    let mut session = world.store.session().await.unwrap();
+    for (words, expected) in [
+        (vec!["build"], vec!["Build farm", "Building site", "Far away build"]),
+        (vec!["build", "farm"], vec!["Build farm"]),
+        (vec!["far", "build"], vec!["Build farm", "Far away build"]),
+        (vec!["nothing"], vec![]),
+    ] {
+        let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+        for order in [Order::Name, Order::End, Order::Newest] {
+            let wanted = Search { words: &words, ..search(&world, order, None) };
+            let found = store::credentials::search(&mut session, &wanted).await.unwrap();
+            let mut names: Vec<_> = found.into_iter().map(|it| it.name).collect();
+            names.sort();
+            assert_eq!(names, expected, "{words:?} {order:?}");
+        }
+        let all = Sight::Everything;
+        let organization = world.organization;
+        let page = store::credentials::page(&mut session, organization, &words, "", 10, all).await;
+        let mut names: Vec<_> = page.unwrap().into_iter().map(|it| it.name).collect();
+        names.sort();
+        assert_eq!(names, expected, "{words:?} by id");
     }
 }

@@ -105,7 +105,7 @@ pub async fn page(
             Ok(found) => (Some(found), StatusCode::OK, None),
             Err(error) => {
                 let error = refusal_of(error)?;
-                let notice = Notice::bad(error.to_string());
+                let notice = Notice::bad(words::sentence(&error));
                 (None, web::status_of(error.kind()), Some(notice))
             }
         },

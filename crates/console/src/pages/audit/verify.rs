@@ -22,6 +22,7 @@ use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
 use crate::session::Signed;
+use crate::words;
 
 /// Heads as they are kept: the form of the API and the command line.
 #[derive(Serialize, Deserialize)]
@@ -98,7 +99,7 @@ pub async fn verify(
         Ok(found) => self::form(&state, &signed, fields, Some(found), None, StatusCode::OK).await,
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, fields, None, Some(notice), status).await
         }
     }

@@ -21,6 +21,7 @@ use super::once;
 use super::path_of;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::SENT_BEFORE;
 use crate::form::text;
 use crate::frame::Frame;
 use crate::frame::Notice;
@@ -108,7 +109,7 @@ pub async fn add(
         return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
     }
     if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::good("This form was sent before; it was done once."));
+        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
     }
     let secret = form.fields.secret.take();
     let added = match wanted(&form.fields, secret) {
@@ -125,7 +126,7 @@ pub async fn add(
         }
         Err(error) => {
             let status = web::status_of(error.kind());
-            let notice = Some(Notice::bad(error.to_string()));
+            let notice = Some(Notice::bad(words::sentence(&error)));
             self::form(&state, &form.signed, form.fields, notice, status).await
         }
     }

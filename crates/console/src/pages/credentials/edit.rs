@@ -142,7 +142,7 @@ pub async fn edit(
     let change = match change(&fields, &now) {
         Ok(change) => change,
         Err(error) => {
-            let notice = Some(Notice::bad(error.to_string()));
+            let notice = Some(Notice::bad(words::sentence(&error)));
             let status = StatusCode::BAD_REQUEST;
             return self::form(&state, &signed, &view, fields, Vec::new(), notice, status).await;
         }
@@ -167,7 +167,7 @@ pub async fn edit(
                 return clashed(&state, &signed, &view, fields, &now).await;
             }
             fields.seen = now.seen;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, &view, fields, Vec::new(), Some(notice), status).await
         }
     }

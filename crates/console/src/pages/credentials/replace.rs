@@ -20,6 +20,7 @@ use super::show::Project;
 use super::show::by_place;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::SENT_BEFORE;
 use crate::form::text;
 use crate::frame::Frame;
 use crate::frame::Notice;
@@ -89,7 +90,7 @@ pub async fn replace(
         return self::form(&state, &form.signed, &view, said, StatusCode::BAD_REQUEST).await;
     };
     if !form.is_first(&state).await? {
-        let notice = Notice::good("This form was sent before; it was done once.");
+        let notice = Notice::bad(SENT_BEFORE);
         return go(&state, &path_of(&view), &notice);
     }
     let change = UpdateCredential {
@@ -114,7 +115,7 @@ pub async fn replace(
             let said = Said {
                 notice: Some(Notice::bad(match is_different {
                     true => error.message().to_owned(),
-                    false => error.to_string(),
+                    false => words::sentence(&error),
                 })),
                 difference: is_different.then(|| error.message().to_owned()),
                 expires,

@@ -147,14 +147,16 @@ pub async fn page(
     signed: Signed,
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
+    let reference = find(&state, &signed, &id).await?.credential.id.to_string();
+    // Reading the records counts the uses they tell of; what is shown beside them comes after.
+    let wanted = Wanted { limit: Some(RECORDS), ..Wanted::default() };
+    let records = records_of(&state, &signed, Some(&reference), &wanted).await?;
     let view = find(&state, &signed, &id).await?;
     let broker = &state.app.broker;
     let now = broker.now();
-    let reference = view.credential.id.to_string();
     let check = broker.last_check(&signed.caller, &reference).await?;
     let services = broker.services_of_credential(&signed.caller, &reference).await?;
     let (days, today) = broker.credential_days(&signed.caller, &view).await?;
-    let wanted = Wanted { limit: Some(RECORDS), ..Wanted::default() };
     let credential = &view.credential;
     let frame = Frame::of(&state, &signed, PLACE, words::name(&credential.name)).await?;
     let page = Page {
@@ -176,7 +178,7 @@ pub async fn page(
         report: report_of(check, now),
         projects: by_place(&services),
         uses: Uses::of(&days, today),
-        records: records_of(&state, &signed, Some(&reference), &wanted).await?,
+        records,
         refusal: refusal(&signed, Permission::ManageCredentials),
         once: once(&state),
     };

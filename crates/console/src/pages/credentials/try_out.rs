@@ -46,7 +46,7 @@ pub async fn try_out(
         Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
             return Err(error.into());
         }
-        Err(error) => Tried::refused(error.to_string()),
+        Err(error) => Tried::refused(words::sentence(&error)),
     };
     let html = tried.render().map_err(domain::Error::internal)?;
     Ok(Html(html).into_response())

@@ -82,7 +82,7 @@ pub async fn change(
         Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
             return Err(error.into());
         }
-        Err(error) => Notice::bad(error.to_string()),
+        Err(error) => Notice::bad(words::sentence(&error)),
     };
     go(&state, &path, &notice)
 }

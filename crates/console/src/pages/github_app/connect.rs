@@ -15,6 +15,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
+use crate::words;
 
 /// What is typed, or what the provider sent along.
 #[derive(Default, Deserialize)]
@@ -43,7 +44,7 @@ pub async fn connect(
         Ok(()) => go(&state, PLACE, &Notice::good("The App is connected.")),
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             shown(&state, &signed, asked, Some(notice), status).await
         }
     }

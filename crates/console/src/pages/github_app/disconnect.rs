@@ -19,6 +19,7 @@ use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
 use crate::session::Signed;
+use crate::words;
 
 /// What is chosen.
 #[derive(Default, Deserialize)]
@@ -53,7 +54,7 @@ pub async fn disconnect(
         Err(error) => {
             let error = refusal_of(error)?;
             let is_in_use = error.kind() == ErrorKind::Conflict;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, is_in_use, Some(notice), status).await
         }
     }

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::PLACE;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::SENT_BEFORE;
 use crate::form::text;
 use crate::frame::Frame;
 use crate::frame::Notice;
@@ -63,7 +64,7 @@ pub async fn store(
         return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
     }
     if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::good("This form was sent before; it was done once."));
+        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
     }
     let secret = form.fields.secret.take();
     let (signed, fields) = (form.signed, form.fields);
@@ -78,7 +79,7 @@ pub async fn store(
         }
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, fields, Some(notice), status).await
         }
     }

@@ -14,6 +14,7 @@ use super::PLACE;
 use super::choices;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::SENT_BEFORE;
 use crate::form::text;
 use crate::frame::Frame;
 use crate::frame::Notice;
@@ -23,6 +24,7 @@ use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
 use crate::session::Signed;
+use crate::words;
 
 /// What is typed; the address of the page can say it before.
 #[derive(Default, Deserialize)]
@@ -60,7 +62,7 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
         return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
     }
     if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::good("This form was sent before; it was done once."));
+        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
     }
     let (signed, fields) = (form.signed, form.fields);
     let added = match Provider::parse(&fields.provider) {
@@ -78,7 +80,7 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
         }
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, fields, Some(notice), status).await
         }
     }

@@ -22,6 +22,7 @@ use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
 use crate::session::Signed;
+use crate::words;
 
 /// What is typed, and what the page showed before.
 #[derive(Default, Deserialize)]
@@ -116,7 +117,7 @@ pub async fn edit(
         Ok(after) => go(&state, PLACE, &Notice::good(told(&after, count))),
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, (&view, count), fields, Some(notice), status).await
         }
     }

@@ -21,6 +21,7 @@ use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
 use crate::session::Signed;
+use crate::words;
 
 #[derive(Deserialize)]
 pub struct Nothing {}
@@ -57,7 +58,7 @@ pub async fn remove(
         Ok(()) => go(&state, PLACE, &Notice::good(format!("{} is removed.", view.host.url))),
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &view, count, Some(notice), status).await
         }
     }

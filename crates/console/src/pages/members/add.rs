@@ -13,6 +13,7 @@ use super::PLACE;
 use super::name_of;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::SENT_BEFORE;
 use crate::frame::Frame;
 use crate::frame::Notice;
 use crate::frame::go;
@@ -21,6 +22,7 @@ use crate::frame::show;
 use crate::oops::Oops;
 use crate::roles;
 use crate::session::Signed;
+use crate::words;
 
 /// What is typed.
 #[derive(Default, Deserialize)]
@@ -56,7 +58,7 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
         return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
     }
     if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::good("This form was sent before; it was done once."));
+        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
     }
     let (broker, fields) = (&state.app.broker, &form.fields);
     let added = match Role::parse(&fields.role) {
@@ -75,7 +77,7 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
             Err(error.into())
         }
         Err(error) => {
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &form.signed, form.fields, Some(notice), status).await
         }
     }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::PLACE;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::SENT_BEFORE;
 use crate::frame::Frame;
 use crate::frame::Notice;
 use crate::frame::go;
@@ -58,7 +59,7 @@ pub async fn invite(
         return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
     }
     if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::good("This form was sent before; it was done once."));
+        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
     }
     let (broker, fields) = (&state.app.broker, &form.fields);
     let invited = match Role::parse(&fields.role) {
@@ -76,7 +77,7 @@ pub async fn invite(
             Err(error.into())
         }
         Err(error) => {
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &form.signed, form.fields, Some(notice), status).await
         }
     }

@@ -69,7 +69,7 @@ pub async fn remove(
             Err(error.into())
         }
         Err(error) => {
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &theirs, Some(notice), status).await
         }
     }

@@ -15,6 +15,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
+use crate::words;
 
 /// What is typed.
 #[derive(Default, Deserialize)]
@@ -40,7 +41,7 @@ pub async fn save(State(state): State<ConsoleState>, form: Form<Fields>) -> Resu
         Ok(_) => go(&state, PLACE, &Notice::good("Saved.")),
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(error.to_string()));
+            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             list::shown(&state, &signed, list::Asked::default(), Some(notice), status).await
         }
     }

@@ -17,6 +17,7 @@ use crate::frame::go;
 use crate::frame::show;
 use crate::oops::Oops;
 use crate::session::Signed;
+use crate::words;
 
 /// Nothing is typed.
 #[derive(Deserialize)]
@@ -41,7 +42,7 @@ pub async fn end(
         Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
             return Err(error.into());
         }
-        Err(error) => Notice::bad(error.to_string()),
+        Err(error) => Notice::bad(words::sentence(&error)),
     };
     go(&state, PLACE, &notice)
 }
