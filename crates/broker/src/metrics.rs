@@ -67,7 +67,13 @@ impl Broker {
     pub async fn metrics(&self, in_detail: bool) -> Result<String> {
         let now = self.clock.now();
         let mut session = self.store.session().await?;
-        let counts = store::statistics::status_counts(&mut session, None, store::credentials::Sight::Everything, now).await?;
+        let counts = store::statistics::status_counts(
+            &mut session,
+            None,
+            store::credentials::Sight::Everything,
+            now,
+        )
+        .await?;
         let ends = store::statistics::next_ends(&mut session, now).await?;
         drop(session);
         let shown = |text: &str| if in_detail { text.to_owned() } else { "all".to_owned() };

@@ -37,7 +37,8 @@ pub struct Form<T> {
 }
 
 /// Said to a form that was sent before. How that ended is not known here.
-pub const SENT_BEFORE: &str = "This form was sent before, and is not done twice. Look whether it is done.";
+pub const SENT_BEFORE: &str =
+    "This form was sent before, and is not done twice. Look whether it is done.";
 
 /// What every form carries.
 #[derive(Deserialize)]

@@ -84,6 +84,9 @@ impl Broker {
         let principal = arrived.signed_in.principal.clone();
         let caller = Caller { principal, request_id, known_at: None, client: None };
         // Whoever is signed in stays so: the account can be connected another time.
+        if caller.require(Permission::Lend).is_err() {
+            return Ok(arrived);
+        }
         if let Err(error) = self.connect_signed_in(&caller, &host, grant).await {
             tracing::info!(%error, "an account was not connected with a sign-in");
         }

@@ -58,8 +58,7 @@ impl Broker {
             return Err(not_signed_in());
         }
         let expires_at = found.expires_at;
-        let seen =
-            SessionSeen { principal, session_id: found.id, organization_id, expires_at };
+        let seen = SessionSeen { principal, session_id: found.id, organization_id, expires_at };
         Ok((found, seen))
     }
 

@@ -52,7 +52,8 @@ pub async fn revoke(
             Err(error.into())
         }
         Err(error) => {
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &found, Some(notice), status).await
         }
     }

@@ -99,7 +99,8 @@ pub async fn verify(
         Ok(found) => self::form(&state, &signed, fields, Some(found), None, StatusCode::OK).await,
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, fields, None, Some(notice), status).await
         }
     }

@@ -167,7 +167,8 @@ pub async fn edit(
                 return clashed(&state, &signed, &view, fields, &now).await;
             }
             fields.seen = now.seen;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, &view, fields, Vec::new(), Some(notice), status).await
         }
     }

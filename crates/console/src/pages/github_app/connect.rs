@@ -44,7 +44,8 @@ pub async fn connect(
         Ok(()) => go(&state, PLACE, &Notice::good("The App is connected.")),
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             shown(&state, &signed, asked, Some(notice), status).await
         }
     }

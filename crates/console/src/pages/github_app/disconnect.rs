@@ -54,7 +54,8 @@ pub async fn disconnect(
         Err(error) => {
             let error = refusal_of(error)?;
             let is_in_use = error.kind() == ErrorKind::Conflict;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, is_in_use, Some(notice), status).await
         }
     }

@@ -83,7 +83,8 @@ pub async fn repositories(
         }
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             shown(&state, &signed, Asked::default(), Some(notice), status).await
         }
     }

@@ -117,7 +117,8 @@ pub async fn edit(
         Ok(after) => go(&state, PLACE, &Notice::good(told(&after, count))),
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, (&view, count), fields, Some(notice), status).await
         }
     }

@@ -58,7 +58,8 @@ pub async fn remove(
         Ok(()) => go(&state, PLACE, &Notice::good(format!("{} is removed.", view.host.url))),
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &view, count, Some(notice), status).await
         }
     }

@@ -77,7 +77,8 @@ pub async fn invite(
             Err(error.into())
         }
         Err(error) => {
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &form.signed, form.fields, Some(notice), status).await
         }
     }

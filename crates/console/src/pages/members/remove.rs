@@ -69,7 +69,8 @@ pub async fn remove(
             Err(error.into())
         }
         Err(error) => {
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &theirs, Some(notice), status).await
         }
     }

@@ -88,7 +88,8 @@ pub async fn change(
             Err(error.into())
         }
         Err(error) => {
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, &member, &fields.role, Some(notice), status).await
         }
     }

@@ -63,7 +63,8 @@ pub async fn withdraw(
             Err(error.into())
         }
         Err(error) => {
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &invitation, Some(notice), status).await
         }
     }

@@ -76,7 +76,8 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
         Ok(created) => done(&state, &signed, &created).await,
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, fields, Some(notice), status).await
         }
     }

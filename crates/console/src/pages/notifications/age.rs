@@ -41,7 +41,8 @@ pub async fn save(State(state): State<ConsoleState>, form: Form<Fields>) -> Resu
         Ok(_) => go(&state, PLACE, &Notice::good("Saved.")),
         Err(error) => {
             let error = refusal_of(error)?;
-            let (status, notice) = (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
+            let (status, notice) =
+                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             list::shown(&state, &signed, list::Asked::default(), Some(notice), status).await
         }
     }
