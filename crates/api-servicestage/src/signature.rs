@@ -25,8 +25,6 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 const MOMENT: &str = "x-sdk-date";
 /// The header of temporary keys, which we never issue.
 const TEMPORARY: &str = "x-security-token";
-/// The header that names the authorization to use.
-const CHOOSES: &str = "x-repo-auth";
 /// Headers one signature may name.
 const HEADERS_MAX: usize = 50;
 
@@ -61,9 +59,7 @@ pub(crate) async fn principal(
     now: Timestamp,
 ) -> Result<(Principal, Option<Taken>)> {
     let claimed = claimed(received.headers).ok_or_else(Error::unauthenticated)?;
-    // What chooses the credential is signed, or whoever sees a request could choose another.
-    let is_bare = received.headers.contains_key(CHOOSES) && !claimed.headers.contains(&CHOOSES);
-    if is_bare || received.headers.contains_key(TEMPORARY) {
+    if received.headers.contains_key(TEMPORARY) {
         return Err(Error::unauthenticated());
     }
     let moment = moment(received.headers, &claimed).ok_or_else(Error::unauthenticated)?;
