@@ -89,15 +89,12 @@ fn query(raw: &str) -> String {
 #[cfg(test)]
 mod tests {
     use domain::Secret;
+    use domain::text::hexadecimal;
 
     use super::*;
 
     const MOMENT: &str = "20260102T030405Z";
     const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 
     /// Headers in the order of their names, with those every request of the vectors has.
     fn headers(more: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
@@ -119,9 +116,9 @@ mod tests {
     #[track_caller]
     fn check(canonical: &Canonical<'_>, digest: &str, signature: &str) {
         let request = vault::digest(&canonical.request());
-        assert_eq!(hex(&request), digest);
+        assert_eq!(hexadecimal(&request), digest);
         let key = Secret::from("skTestExampleSecret".to_owned());
-        let text = string_to_sign("SDK-HMAC-SHA256", MOMENT, &hex(&request));
+        let text = string_to_sign("SDK-HMAC-SHA256", MOMENT, &hexadecimal(&request));
         assert!(vault::is_signature(&key, text.as_bytes(), signature));
         assert!(!vault::is_signature(&key, text.as_bytes(), &signature.replace('a', "b")));
     }
@@ -134,7 +131,7 @@ mod tests {
             path: "/v1/p1/git/auths/github/personal",
             query: "",
             headers: &headers(&[]),
-            body_digest: &hex(&vault::digest(body)),
+            body_digest: &hexadecimal(&vault::digest(body)),
         };
         check(
             &canonical,

@@ -9,6 +9,7 @@ use domain::Error;
 use domain::Result;
 use domain::Timestamp;
 use domain::principal::Principal;
+use domain::text::hexadecimal;
 use http::HeaderMap;
 use http::Method;
 use http::header::AUTHORIZATION;
@@ -66,7 +67,7 @@ pub(crate) async fn principal(
     if !is_near(&moment, now) {
         return Err(Error::unauthenticated());
     }
-    let digest = hex(&broker::digest(received.body));
+    let digest = hexadecimal(&broker::digest(received.body));
     if !is_body_digest(received, &digest) {
         return Err(Error::unauthenticated());
     }
@@ -85,7 +86,7 @@ pub(crate) async fn principal(
         headers: &headers,
         body_digest: &digest,
     };
-    let request = hex(&broker::digest(&canonical.request()));
+    let request = hexadecimal(&broker::digest(&canonical.request()));
     let text = string_to_sign(ALGORITHM, &moment, &request);
     let signed = Signed {
         access_key: claimed.access_key,
@@ -155,10 +156,6 @@ fn is_body_digest(received: &Received<'_>, digest: &str) -> bool {
         None => true,
         Some(said) => said.as_bytes().eq_ignore_ascii_case(digest.as_bytes()),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
 use domain::Error;
+use domain::text::hexadecimal;
 use http::HeaderValue;
 use http::header;
 
@@ -18,6 +19,9 @@ use crate::oops::Oops;
 const STYLE: &str = include_str!("../assets/style.css");
 const SCRIPT: &str = include_str!("../assets/script.js");
 const ICON: &str = include_str!("../assets/icon.svg");
+
+/// How much of a digest names a file.
+const NAME_CHARACTERS: usize = 16;
 
 struct Asset {
     /// The last part of its address.
@@ -34,7 +38,7 @@ static ICON_FILE: LazyLock<Asset> = LazyLock::new(|| asset("svg", ICON, "image/s
 
 fn asset(ending: &str, text: &'static str, kind: &'static str) -> Asset {
     let digest = broker::digest(text.as_bytes());
-    let short: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let short: String = hexadecimal(&digest).chars().take(NAME_CHARACTERS).collect();
     Asset { name: format!("{short}.{ending}"), text, kind }
 }
 

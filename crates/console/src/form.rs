@@ -10,6 +10,7 @@ use axum::extract::Request;
 use broker::Taken;
 use domain::Error;
 use domain::Result;
+use domain::text::hexadecimal;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -97,8 +98,7 @@ impl<T> Form<T> {
     pub async fn is_first(&self, state: &ConsoleState) -> Result<bool> {
         let Some(once) = &self.once else { return Ok(true) };
         let number = format!("form {} {once}", self.signed.session.session_id);
-        let digest: String =
-            broker::digest(number.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hexadecimal(&broker::digest(number.as_bytes()));
         let taken = state.app.broker.take_signature(&digest, limits::FORM_LIFE).await?;
         let is_first = taken.is_first;
         // Held until the form is done with: a second click waits, and then sees what came of it.

@@ -2,6 +2,15 @@
 
 use std::fmt::Write;
 
+/// Bytes as digits, two each, in lower case.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// Escapes everything a terminal or a reader could be fooled by: control characters, bidirectional
 /// overrides, zero-width characters and line separators. Cuts after `characters_max` characters.
 pub fn printable(text: &str, characters_max: usize) -> String {

@@ -2,10 +2,9 @@
 
 use domain::Secret;
 use domain::id::RequestId;
+use domain::text::hexadecimal;
 
 use crate::Broker;
-
-use super::hexadecimal;
 
 /// What the keyed hash is for, so that it is good for nothing else.
 const PURPOSE: &[u8] = b"claviger console form 1";

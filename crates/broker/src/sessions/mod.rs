@@ -19,8 +19,6 @@ mod set_up;
 mod sign_in_by_link;
 mod state;
 
-use std::fmt::Write;
-
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
@@ -138,14 +136,6 @@ impl Broker {
         let about = About::target(made.id).fact("id", made.id).fact("way", made.way.word());
         self.done(caller, Action::SessionBegin, about.detail(format!("by {}", made.way.word())))
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Whom a caller's sessions stand for.

@@ -14,9 +14,9 @@ use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
 use domain::session::Way;
+use domain::text::hexadecimal;
 use store::Session;
 
-use super::hexadecimal;
 use super::limits;
 use super::return_to::CONSOLE;
 use super::return_to::local_path;

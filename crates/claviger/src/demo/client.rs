@@ -5,6 +5,7 @@ use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
+use domain::text::hexadecimal;
 use http::Method;
 use http::Request;
 use http::request::Builder;
@@ -112,12 +113,12 @@ impl Client {
 
 /// The signature of a request whose path has nothing to encode and no query.
 fn signature(secret: &Secret, method: &Method, path: &str, moment: &str, body: &str) -> String {
-    let digest = |text: &str| hex(&broker::digest(text.as_bytes()));
+    let digest = |text: &str| hexadecimal(&broker::digest(text.as_bytes()));
     let headers = format!("content-type:application/json\nx-sdk-date:{moment}\n");
     let body = digest(body);
     let request = format!("{method}\n{path}/\n\n{headers}\n{SIGNED_HEADERS}\n{body}");
     let text = format!("SDK-HMAC-SHA256\n{moment}\n{}", digest(&request));
-    hex(&vault::sign(secret, text.as_bytes()))
+    hexadecimal(&vault::sign(secret, text.as_bytes()))
 }
 
 /// As in `20260102T030405Z`.
@@ -125,10 +126,6 @@ fn moment(now: Timestamp) -> String {
     let text = now.to_string();
     let whole = text.split('.').next().unwrap_or_default();
     format!("{}Z", whole.replace(['-', ':'], ""))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A path with its ids cut to what people compare.

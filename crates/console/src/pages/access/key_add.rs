@@ -6,7 +6,6 @@ use axum::response::Response;
 use broker::CreatedAccessKey;
 use broker::WantedAccessKey;
 use domain::Error;
-use domain::ErrorKind;
 use domain::policy::Permission;
 use domain::role::Role;
 use http::StatusCode;
@@ -24,6 +23,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -76,10 +76,8 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
             };
             once::answer(&state, &form.signed, made).await
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let (status, notice) =
                 (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &form.signed, form.fields, Some(notice), status).await

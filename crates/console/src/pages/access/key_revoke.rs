@@ -4,7 +4,6 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::AccessKey;
-use domain::ErrorKind;
 use domain::policy::Permission;
 use http::StatusCode;
 
@@ -18,6 +17,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -48,10 +48,8 @@ pub async fn revoke(
             let sentence = format!("{} is revoked.", words::name(&found.name));
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let (status, notice) =
                 (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &found, Some(notice), status).await

@@ -6,7 +6,6 @@ use axum::response::Response;
 use broker::CreatedApiToken;
 use broker::WantedApiToken;
 use domain::Error;
-use domain::ErrorKind;
 use domain::Timestamp;
 use domain::policy::Permission;
 use domain::role::Role;
@@ -27,6 +26,7 @@ use crate::frame::refusal;
 use crate::frame::show;
 use crate::limits;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -80,10 +80,8 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
             let made = Made { name, r#use: once::Use::Token, access_key: None, secret: &token };
             once::answer(&state, &form.signed, made).await
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let (status, notice) =
                 (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &form.signed, form.fields, Some(notice), status).await

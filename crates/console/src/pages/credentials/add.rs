@@ -7,7 +7,6 @@ use axum::response::Response;
 use broker::AddCredential;
 use broker::Checked;
 use domain::Error;
-use domain::ErrorKind;
 use domain::Secret;
 use domain::Timestamp;
 use domain::credential::CredentialKind;
@@ -29,6 +28,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
@@ -121,10 +121,8 @@ pub async fn add(
             let sentence = format!("{} is stored.", words::name(&view.credential.name));
             go(&state, &path_of(&view), &Notice::good(sentence))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let status = web::status_of(error.kind());
             let notice = Some(Notice::bad(words::sentence(&error)));
             self::form(&state, &form.signed, form.fields, notice, status).await

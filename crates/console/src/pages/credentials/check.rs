@@ -3,7 +3,6 @@
 use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
-use domain::ErrorKind;
 use serde::Deserialize;
 
 use super::find;
@@ -13,6 +12,7 @@ use crate::form::Form;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::words;
 
 #[derive(Deserialize)]
@@ -37,10 +37,7 @@ pub async fn check(
                 false => Notice::bad(sentence.trim_end()),
             }
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            return Err(error.into());
-        }
-        Err(error) => Notice::bad(words::sentence(&error)),
+        Err(error) => Notice::bad(words::sentence(&refusal_of(error)?)),
     };
     go(&state, &path_of(&view), &notice)
 }

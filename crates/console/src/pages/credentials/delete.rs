@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
-use domain::ErrorKind;
 use domain::policy::Permission;
 use http::StatusCode;
 use serde::Deserialize;
@@ -23,6 +22,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
@@ -83,10 +83,8 @@ pub async fn delete(
             );
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let status = web::status_of(error.kind());
             ask(&state, &signed, &view, Some(Notice::bad(error.message())), status).await
         }

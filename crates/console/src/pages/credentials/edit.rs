@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
 use broker::UpdateCredential;
-use domain::ErrorKind;
 use domain::Timestamp;
 use domain::policy::Permission;
 use http::StatusCode;
@@ -26,6 +25,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
@@ -156,10 +156,8 @@ pub async fn edit(
             };
             go(&state, &path_of(&after), &Notice::good(sentence))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             // Somebody was quicker by a moment.
             let view = find(&state, &signed, &id).await?;
             let now = Fields::of(&view);

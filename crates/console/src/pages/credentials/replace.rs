@@ -28,6 +28,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
@@ -107,10 +108,8 @@ pub async fn replace(
             let sentence = format!("The new value is in use everywhere (version {number}).");
             go(&state, &path_of(&after), &Notice::good(sentence))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let is_different = error.kind() == ErrorKind::Conflict;
             let said = Said {
                 notice: Some(Notice::bad(match is_different {

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::response::Html;
 use axum::response::IntoResponse;
 use axum::response::Response;
-use domain::ErrorKind;
 use domain::check::Findings;
 use domain::check::PermissionFinding;
 use domain::check::Verdict;
@@ -17,6 +16,7 @@ use super::show::Found;
 use crate::ConsoleState;
 use crate::form::Form;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::words;
 
 /// What was found, as it stands beside the form.
@@ -43,10 +43,7 @@ pub async fn try_out(
     };
     let tried = match asked {
         Ok(findings) => Tried::of(&findings),
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            return Err(error.into());
-        }
-        Err(error) => Tried::refused(words::sentence(&error)),
+        Err(error) => Tried::refused(words::sentence(&refusal_of(error)?)),
     };
     let html = tried.render().map_err(domain::Error::internal)?;
     Ok(Html(html).into_response())

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
 use domain::Error;
-use domain::ErrorKind;
 use domain::policy::Permission;
 use http::StatusCode;
 use serde::Deserialize;
@@ -23,6 +22,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
@@ -79,10 +79,7 @@ pub async fn change(
     let path = format!("{}/versions", path_of(&view));
     let notice = match done(&state, &signed, &view, &fields).await {
         Ok(notice) => notice,
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            return Err(error.into());
-        }
-        Err(error) => Notice::bad(words::sentence(&error)),
+        Err(error) => Notice::bad(words::sentence(&refusal_of(error)?)),
     };
     go(&state, &path, &notice)
 }

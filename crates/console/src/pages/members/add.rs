@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::ErrorKind;
 use domain::policy::Permission;
 use domain::role::Role;
 use http::StatusCode;
@@ -20,6 +19,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -73,10 +73,8 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
             let sentence = format!("{} is a member now.", name_of(&member));
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let (status, notice) =
                 (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &form.signed, form.fields, Some(notice), status).await

@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::Belongings;
-use domain::ErrorKind;
 use domain::policy::Permission;
 use http::StatusCode;
 use serde::Deserialize;
@@ -19,6 +18,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -65,10 +65,8 @@ pub async fn remove(
             let sentence = format!("{name} is no member any more, and what was theirs has ended.");
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let (status, notice) =
                 (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &theirs, Some(notice), status).await

@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::Member;
-use domain::ErrorKind;
 use domain::policy::Permission;
 use domain::role::Role;
 use http::StatusCode;
@@ -20,6 +19,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -84,10 +84,8 @@ pub async fn change(
             let sentence = format!("{} is {} now.", name_of(&member), words::role(member.role));
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let (status, notice) =
                 (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             self::form(&state, &signed, &member, &fields.role, Some(notice), status).await

@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::Invitation;
-use domain::ErrorKind;
 use domain::policy::Permission;
 use http::StatusCode;
 use serde::Deserialize;
@@ -19,6 +18,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
@@ -59,10 +59,8 @@ pub async fn withdraw(
             let email = words::name(&invitation.email);
             go(&state, PLACE, &Notice::good(format!("The invitation of {email} is withdrawn.")))
         }
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error.into())
-        }
         Err(error) => {
+            let error = refusal_of(error)?;
             let (status, notice) =
                 (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
             ask(&state, &signed, &invitation, Some(notice), status).await

@@ -4,6 +4,7 @@ use domain::Secret;
 use domain::notification::Channel;
 use domain::notification::ChannelKind;
 use domain::notification::Kind;
+use domain::text::hexadecimal;
 use serde::Deserialize;
 
 use crate::form::text;
@@ -103,7 +104,7 @@ impl Fields {
 /// What a channel is, in short; it differs once anything was changed.
 pub fn seen(channel: &Channel) -> String {
     let text = format!("{channel:?}");
-    broker::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&broker::digest(text.as_bytes()))
 }
 
 /// A kind of channel, in words.

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
-use domain::ErrorKind;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -16,6 +15,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
@@ -39,10 +39,7 @@ pub async fn end(
     let (signed, Nothing {}) = form.own()?;
     let notice = match state.app.broker.end_session(&signed.caller, &id).await {
         Ok(()) => Notice::good("That browser is signed out."),
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            return Err(error.into());
-        }
-        Err(error) => Notice::bad(words::sentence(&error)),
+        Err(error) => Notice::bad(words::sentence(&refusal_of(error)?)),
     };
     go(&state, PLACE, &notice)
 }
