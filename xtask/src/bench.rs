@@ -1,7 +1,7 @@
 //! `cargo xtask bench [NAME]`: builds in release, then runs the benchmark of the crate `it`.
 //!
 //! Figures are printed beside each other, never asserted: a timed test would fail on a busy machine
-//! and prove nothing. NAME runs one group: lends, writes or clones.
+//! and prove nothing. NAME runs one group: lends, writes, clones, checks or console.
 
 use crate::failure::Failure;
 use crate::process;

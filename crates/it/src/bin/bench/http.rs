@@ -76,26 +76,80 @@ pub async fn load(
     }
 }
 
-async fn read_answer(stream: &mut TcpStream) {
-    let mut bytes = Vec::with_capacity(1024);
-    let mut chunk = [0u8; 4096];
-    loop {
-        let read = stream.read(&mut chunk).await.unwrap();
-        assert!(read > 0, "the server closed the connection");
-        bytes.extend_from_slice(&chunk[..read]);
-        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-        let head = std::str::from_utf8(&bytes[..end]).unwrap().to_ascii_lowercase();
-        assert!(
-            head.starts_with("http/1.1 20"),
-            "{head}\n{}",
-            String::from_utf8_lossy(&bytes[end..])
-        );
-        let length: usize = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "))
-            .map_or(0, |text| text.parse().unwrap());
-        if bytes.len() >= end + 4 + length {
-            return;
-        }
+/// One answer, and how long it took.
+pub struct Answer {
+    /// Its status line and headers.
+    pub head: String,
+    /// Its body.
+    pub body: Vec<u8>,
+    /// From the request to the first byte.
+    pub first: Duration,
+    /// From the request to the last byte.
+    pub whole: Duration,
+}
+
+/// One client that keeps its connection, and sends one request after the other.
+pub struct Visitor {
+    stream: TcpStream,
+    headers: String,
+}
+
+impl Visitor {
+    /// Connects; sends this header (`name: value`) with every request.
+    pub async fn new(url: &str, header: &str) -> Visitor {
+        let authority = url.strip_prefix("http://").unwrap();
+        let stream = TcpStream::connect(authority).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Visitor { stream, headers: format!("Host: {authority}\r\n{header}\r\n") }
     }
+
+    /// Asks for a page.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, "").await
+    }
+
+    /// Sends JSON, or nothing.
+    pub async fn send(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        let (headers, length) = (&self.headers, body.len());
+        let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\n{headers}{kind}Content-Length: {length}\r\n\r\n{body}"
+        );
+        let sent = Instant::now();
+        self.stream.write_all(request.as_bytes()).await.unwrap();
+        let (head, body, came) = read_answer(&mut self.stream).await;
+        Answer { head, body, first: came - sent, whole: sent.elapsed() }
+    }
+}
+
+/// Reads an answer of success; gives its head, its body, and when it began.
+async fn read_answer(stream: &mut TcpStream) -> (String, Vec<u8>, Instant) {
+    let mut bytes = Vec::with_capacity(1024);
+    let mut chunk = [0u8; 16384];
+    let mut came = None;
+    let (head, end) = loop {
+        read_some(stream, &mut chunk, &mut bytes).await;
+        came.get_or_insert_with(Instant::now);
+        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        break (String::from_utf8(bytes[..end].to_vec()).unwrap(), end + 4);
+    };
+    let is_wanted = ["HTTP/1.1 20", "HTTP/1.1 303"].iter().any(|start| head.starts_with(start));
+    assert!(is_wanted, "{head}\n{}", String::from_utf8_lossy(&bytes[end..]));
+    let length = head.lines().filter_map(|line| line.split_once(": "));
+    let length = length
+        .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .map(|(_, length)| length.parse().unwrap())
+        .next()
+        .unwrap_or(0);
+    let mut body = bytes.split_off(end);
+    while body.len() < length {
+        read_some(stream, &mut chunk, &mut body).await;
+    }
+    (head, body, came.unwrap())
+}
+
+async fn read_some(stream: &mut TcpStream, chunk: &mut [u8], bytes: &mut Vec<u8>) {
+    let read = stream.read(chunk).await.unwrap();
+    assert!(read > 0, "the server closed the connection");
+    bytes.extend_from_slice(&chunk[..read]);
 }

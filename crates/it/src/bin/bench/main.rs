@@ -15,6 +15,8 @@
 
 mod checks;
 mod clones;
+mod console;
+mod house;
 mod http;
 mod lends;
 mod machine;
@@ -43,6 +45,9 @@ async fn main() {
     }
     if wanted("checks") {
         checks::measure(&mut report).await;
+    }
+    if wanted("console") {
+        console::measure(&mut report).await;
     }
     report.print();
 }
