@@ -16,6 +16,8 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::ConsoleState;
+use crate::frame::Notice;
+use crate::frame::go;
 use crate::limits;
 use crate::oops::Oops;
 use crate::session::Signed;
@@ -30,16 +32,20 @@ pub struct Form<T> {
     pub signed: Signed,
     /// What was typed.
     pub fields: T,
-    /// Whether it was made for this session. If not, it is shown again and nothing is done.
+    /// Whether it was made for this session. If not, nothing is done.
     pub is_own: bool,
     /// Its number; the same form is done once.
-    pub once: Option<String>,
+    once: Option<String>,
     taken: OnceLock<Taken>,
 }
 
 /// Said to a form that was sent before. How that ended is not known here.
 pub const SENT_BEFORE: &str =
     "This form was sent before, and is not done twice. Look whether it is done.";
+
+/// A form in which nothing is typed.
+#[derive(Deserialize)]
+pub struct Nothing {}
 
 /// What every form carries.
 #[derive(Deserialize)]
@@ -94,16 +100,35 @@ impl<T> Form<T> {
         ))
     }
 
-    /// Whether this is the first time the form is sent; a second click is not done twice.
-    pub async fn is_first(&self, state: &ConsoleState) -> Result<bool> {
-        let Some(once) = &self.once else { return Ok(true) };
+    /// Has the form shown again if it was not made for this session; `hint` is what to do then.
+    pub fn must_be_own(&self, hint: &str) -> Result<()> {
+        match self.is_own {
+            true => Ok(()),
+            false => {
+                let sentence = "You signed in again since this page was made.";
+                Err(Error::conflict(sentence).hint(hint))
+            }
+        }
+    }
+
+    /// A second click is not done twice: it leads to `path`, where `sentence` is said.
+    pub async fn must_be_first(
+        &self,
+        state: &ConsoleState,
+        path: &str,
+        sentence: &str,
+    ) -> Result<(), Oops> {
+        let Some(once) = &self.once else { return Ok(()) };
         let number = format!("form {} {once}", self.signed.session.session_id);
         let digest = hexadecimal(&broker::digest(number.as_bytes()));
         let taken = state.app.broker.take_signature(&digest, limits::FORM_LIFE).await?;
         let is_first = taken.is_first;
         // Held until the form is done with: a second click waits, and then sees what came of it.
         let _ = self.taken.set(taken);
-        Ok(is_first)
+        match is_first {
+            true => Ok(()),
+            false => Err(Oops::SentBefore(Box::new(go(state, path, &Notice::bad(sentence))?))),
+        }
     }
 }
 

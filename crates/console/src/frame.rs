@@ -72,6 +72,8 @@ pub struct Frame {
     pub notice: Option<Notice>,
     /// The token of this session's forms.
     pub csrf: String,
+    /// The number of the page's form, which is done once.
+    pub once: String,
     /// Addresses of the style sheet, the script and the icon.
     pub style: String,
     pub script: String,
@@ -106,6 +108,7 @@ impl Frame {
             }),
             notice: signed.notice.clone(),
             csrf: signed.csrf.clone(),
+            once: state.app.broker.form_number(),
             ..Frame::bare(place, title)
         })
     }
@@ -118,6 +121,7 @@ impl Frame {
             who: None,
             notice: None,
             csrf: String::new(),
+            once: String::new(),
             style: assets::style_url(),
             script: assets::script_url(),
             icon: assets::icon_url(),
@@ -129,6 +133,11 @@ impl Frame {
     pub fn saying(mut self, notice: Option<Notice>) -> Frame {
         self.notice = notice.or(self.notice);
         self
+    }
+
+    /// What the menu calls the place the page belongs to.
+    pub fn place_title(&self) -> &'static str {
+        PLACES.iter().find(|it| it.path == self.place).map_or("", |it| it.title)
     }
 
     /// The menu.

@@ -10,6 +10,8 @@ use domain::ErrorKind;
 use http::StatusCode;
 
 use crate::frame::Frame;
+use crate::frame::Notice;
+use crate::words;
 
 /// Why there is no ordinary page.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub enum Oops {
     SignIn(String),
     /// The session ended while a form was being filled in; its path, and what was typed.
     Ended(String, Vec<(String, String)>),
+    /// The form was sent before; an answer that sends to where this is said.
+    SentBefore(Box<Response>),
 }
 
 impl Oops {
@@ -34,11 +38,34 @@ impl Oops {
     }
 }
 
-/// A refusal, to be said in the form it answers; a failure of ours has a page of its own.
-pub fn refusal_of(error: Error) -> Result<Error, Oops> {
-    match error.kind() {
-        ErrorKind::Internal | ErrorKind::Unavailable => Err(error.into()),
-        _ => Ok(error),
+/// A refusal, to be said in the form it answers. Everything else has a page of its own.
+pub fn refusal_of(why: impl Into<Oops>) -> Result<Error, Oops> {
+    match why.into() {
+        Oops::Refused(error) if !is_failure(&error) => Ok(error),
+        other => Err(other),
+    }
+}
+
+/// Whether it is our fault.
+fn is_failure(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable)
+}
+
+/// What a page says that is shown, or shown again, and its status.
+#[derive(Default)]
+pub struct Said {
+    /// What is said.
+    pub notice: Option<Notice>,
+    /// The status of the answer.
+    pub status: StatusCode,
+}
+
+impl Said {
+    /// Says a refusal in the page that asked.
+    pub fn of(why: impl Into<Oops>) -> Result<Said, Oops> {
+        let error = refusal_of(why)?;
+        let notice = Some(Notice::bad(words::sentence(&error)));
+        Ok(Said { notice, status: web::status_of(error.kind()) })
     }
 }
 
@@ -68,6 +95,7 @@ impl IntoResponse for Oops {
     fn into_response(self) -> Response {
         match self {
             Oops::SignIn(url) => Redirect::to(&url).into_response(),
+            Oops::SentBefore(answer) => *answer,
             Oops::Refused(error) => refused(&error),
             Oops::Ended(path, typed) => {
                 let frame = Frame::bare("", "Your session has ended");
@@ -78,7 +106,7 @@ impl IntoResponse for Oops {
 }
 
 fn refused(error: &Error) -> Response {
-    if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) {
+    if is_failure(error) {
         tracing::error!(%error, cause = ?std::error::Error::source(error), "a page failed");
     }
     let title = match error.kind() {

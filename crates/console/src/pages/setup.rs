@@ -12,17 +12,15 @@ use broker::WantedSetup;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Secret;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::sign_in::signed;
 use crate::ConsoleState;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::oops::Said;
 use crate::session::is_same_origin;
-use crate::words;
 
 /// The route.
 pub fn router() -> Router<ConsoleState> {
@@ -52,7 +50,7 @@ async fn page(
     Path(link): Path<String>,
 ) -> Result<Response, Oops> {
     match state.app.broker.look_at_link(&Secret::from(link.clone())).await? {
-        LinkView::SetUp { .. } => again(&state, link, Fields::default(), None, StatusCode::OK),
+        LinkView::SetUp { .. } => again(&state, link, Fields::default(), Said::default()),
         LinkView::SignIn { .. } => Err(Error::not_found("set-up link").into()),
     }
 }
@@ -82,22 +80,15 @@ async fn set_up(
     match state.app.broker.set_up(&Secret::from(link.clone()), wanted, visitor).await {
         Ok(signed_in) => signed(&state, &signed_in, "/console/", "Your organization is ready."),
         Err(error) if error.kind() == ErrorKind::Invalid => {
-            let notice = Some(Notice::bad(words::sentence(&error)));
-            again(&state, link, fields, notice, StatusCode::BAD_REQUEST)
+            again(&state, link, fields, Said::of(error)?)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn again(
-    state: &ConsoleState,
-    link: String,
-    fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
-) -> Result<Response, Oops> {
-    let frame = Frame::bare("", "Set up Claviger").saying(notice);
-    show(state, status, &Page { frame, link, fields })
+fn again(state: &ConsoleState, link: String, fields: Fields, said: Said) -> Result<Response, Oops> {
+    let frame = Frame::bare("", "Set up Claviger").saying(said.notice);
+    show(state, said.status, &Page { frame, link, fields })
 }
 
 /// A short name for addresses and scripts, made of the organization's name.

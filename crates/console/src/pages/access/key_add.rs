@@ -5,10 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CreatedAccessKey;
 use broker::WantedAccessKey;
-use domain::Error;
 use domain::policy::Permission;
 use domain::role::Role;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::MADE_BEFORE;
@@ -18,12 +16,10 @@ use super::once::Made;
 use crate::ConsoleState;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::frame::Notice;
-use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -44,29 +40,16 @@ struct Page {
     roles: Vec<roles::Choice>,
     is_members: bool,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The empty form.
 pub async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
-    form(&state, &signed, Fields::default(), None, StatusCode::OK).await
+    form(&state, &signed, Fields::default(), Said::default()).await
 }
 
 /// Makes it and shows both halves, or says why not.
 pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Result<Response, Oops> {
-    if !form.is_own {
-        let notice =
-            Notice::bad("You signed in again since this page was made. Send it once more.");
-        return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
-    }
-    if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::bad(MADE_BEFORE));
-    }
-    let created = match wanted(&form.fields) {
-        Ok(wanted) => state.app.broker.create_access_key(&form.signed.caller, wanted).await,
-        Err(error) => Err(error),
-    };
-    match created {
+    match made(&state, &form).await {
         Ok(CreatedAccessKey { stored, secret_key }) => {
             let made = Made {
                 name: words::name(&stored.name),
@@ -76,34 +59,30 @@ pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Resul
             };
             once::answer(&state, &form.signed, made).await
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &form.signed, form.fields, Some(notice), status).await
-        }
+        Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
 }
 
-fn wanted(fields: &Fields) -> Result<WantedAccessKey, Error> {
-    let name = fields.name.trim().to_owned();
-    Ok(WantedAccessKey { name, role: Some(Role::parse(&fields.role)?) })
+async fn made(state: &ConsoleState, form: &Form<Fields>) -> Result<CreatedAccessKey, Oops> {
+    form.must_be_own("send it once more")?;
+    form.must_be_first(state, PLACE, MADE_BEFORE).await?;
+    let name = form.fields.name.trim().to_owned();
+    let wanted = WantedAccessKey { name, role: Some(Role::parse(&form.fields.role)?) };
+    Ok(state.app.broker.create_access_key(&form.signed.caller, wanted).await?)
 }
 
 async fn form(
     state: &ConsoleState,
     signed: &Signed,
     fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Add an access key").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Add an access key").await?.saying(said.notice),
         roles: roles::choices(signed, &fields.role),
         is_members: signed.caller.principal.member_id.is_some(),
         refusal: refusal(signed, Permission::ManageApiTokens),
-        once: state.app.broker.form_number(),
         fields,
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

@@ -1,14 +1,11 @@
 //! API access: tokens, access keys, and the issuer whose tokens are accepted.
 
 mod key_add;
-mod key_revoke;
 mod list;
 mod once;
 mod revoke;
 mod state;
 mod token_add;
-mod token_revoke;
-
 use axum::Router;
 use axum::routing::get;
 
@@ -26,10 +23,7 @@ pub fn router() -> Router<ConsoleState> {
     Router::new()
         .route("/console/access", get(list::page))
         .route("/console/access/tokens/add", get(token_add::page).post(token_add::add))
-        .route(
-            "/console/access/tokens/{id}/revoke",
-            get(token_revoke::page).post(token_revoke::revoke),
-        )
+        .route("/console/access/tokens/{id}/revoke", get(revoke::token_page).post(revoke::token))
         .route("/console/access/keys/add", get(key_add::page).post(key_add::add))
-        .route("/console/access/keys/{id}/revoke", get(key_revoke::page).post(key_revoke::revoke))
+        .route("/console/access/keys/{id}/revoke", get(revoke::key_page).post(revoke::key))
 }

@@ -5,11 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CreatedApiToken;
 use broker::WantedApiToken;
-use domain::Error;
 use domain::Timestamp;
 use domain::policy::Permission;
 use domain::role::Role;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::MADE_BEFORE;
@@ -20,13 +18,11 @@ use crate::ConsoleState;
 use crate::form::Form;
 use crate::form::text;
 use crate::frame::Frame;
-use crate::frame::Notice;
-use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::limits;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -49,7 +45,6 @@ struct Page {
     roles: Vec<roles::Choice>,
     is_members: bool,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The empty form, with an end that is not too far.
@@ -57,63 +52,48 @@ pub async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<R
     let end = state.app.broker.now().plus(limits::TOKEN_LIFE_SUGGESTED);
     let expires = end.to_string().split('T').next().unwrap_or_default().to_owned();
     let fields = Fields { expires, ..Fields::default() };
-    form(&state, &signed, fields, None, StatusCode::OK).await
+    form(&state, &signed, fields, Said::default()).await
 }
 
 /// Makes it and shows its value, or says why not.
 pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Result<Response, Oops> {
-    if !form.is_own {
-        let notice =
-            Notice::bad("You signed in again since this page was made. Send it once more.");
-        return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
-    }
-    if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::bad(MADE_BEFORE));
-    }
-    let created = match wanted(&form.fields) {
-        Ok(wanted) => state.app.broker.create_api_token(&form.signed.caller, wanted).await,
-        Err(error) => Err(error),
-    };
-    match created {
+    match made(&state, &form).await {
         Ok(CreatedApiToken { stored, token }) => {
             let name = words::name(&stored.name);
             let made = Made { name, r#use: once::Use::Token, access_key: None, secret: &token };
             once::answer(&state, &form.signed, made).await
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &form.signed, form.fields, Some(notice), status).await
-        }
+        Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
 }
 
-fn wanted(fields: &Fields) -> Result<WantedApiToken, Error> {
-    Ok(WantedApiToken {
+async fn made(state: &ConsoleState, form: &Form<Fields>) -> Result<CreatedApiToken, Oops> {
+    form.must_be_own("send it once more")?;
+    form.must_be_first(state, PLACE, MADE_BEFORE).await?;
+    let fields = &form.fields;
+    let wanted = WantedApiToken {
         name: fields.name.trim().to_owned(),
         description: fields.description.trim().to_owned(),
         role: text(&fields.role).map(|word| Role::parse(&word)).transpose()?,
         member: None,
         expires_at: text(&fields.expires).map(|end| Timestamp::parse(&end)).transpose()?,
         is_name_unique: true,
-    })
+    };
+    Ok(state.app.broker.create_api_token(&form.signed.caller, wanted).await?)
 }
 
 async fn form(
     state: &ConsoleState,
     signed: &Signed,
     fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Add an API token").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Add an API token").await?.saying(said.notice),
         roles: roles::choices(signed, &fields.role),
         is_members: signed.caller.principal.member_id.is_some(),
         refusal: refusal(signed, Permission::ManageApiTokens),
-        once: state.app.broker.form_number(),
         fields,
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

@@ -17,13 +17,12 @@ use super::Asked;
 use super::PLACE;
 use crate::ConsoleState;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::limits;
 use crate::moment::Moment;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -98,23 +97,19 @@ pub async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Oops> {
     let refusal = refusal(&signed, Permission::ReadAudit);
-    let (found, status, notice) = match &refusal {
+    let (found, said) = match &refusal {
         // Opening a page is no attempt that deserves a record.
-        Some(_) => (None, StatusCode::FORBIDDEN, None),
+        Some(_) => (None, Said { notice: None, status: StatusCode::FORBIDDEN }),
         None => match find(&state, &signed, &asked).await {
-            Ok(found) => (Some(found), StatusCode::OK, None),
-            Err(error) => {
-                let error = refusal_of(error)?;
-                let notice = Notice::bad(words::sentence(&error));
-                (None, web::status_of(error.kind()), Some(notice))
-            }
+            Ok(found) => (Some(found), Said::default()),
+            Err(error) => (None, Said::of(error)?),
         },
     };
     let found = found.unwrap_or(AuditPage { items: Vec::new(), next_cursor: None });
     let now = state.app.broker.now();
     let path = asked.path(PLACE);
     let page = Page {
-        frame: Frame::of(&state, &signed, PLACE, "Audit log").await?.saying(notice),
+        frame: Frame::of(&state, &signed, PLACE, "Audit log").await?.saying(said.notice),
         rows: found.items.iter().map(|placed| Row::of(placed, now)).collect(),
         next: found.next_cursor.map(|after| format!("{path}&after={after}")),
         first: path,
@@ -122,7 +117,7 @@ pub async fn page(
         asked,
         refusal,
     };
-    show(&state, status, &page)
+    show(&state, said.status, &page)
 }
 
 async fn find(state: &ConsoleState, signed: &Signed, asked: &Asked) -> domain::Result<AuditPage> {

@@ -6,8 +6,8 @@ use axum::response::Response;
 use broker::Head;
 use broker::VerifiedAudit;
 use domain::Error;
+use domain::Result;
 use domain::policy::Permission;
-use http::StatusCode;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -16,13 +16,11 @@ use crate::ConsoleState;
 use crate::form::Form;
 use crate::form::text;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
-use crate::words;
 
 /// Heads as they are kept: the form of the API and the command line.
 #[derive(Serialize, Deserialize)]
@@ -55,7 +53,6 @@ struct Page {
     /// The heads as they are now, as JSON.
     heads: String,
     refusal: Option<String>,
-    once: String,
 }
 
 /// What a verification found.
@@ -79,7 +76,7 @@ impl Found {
 
 /// The form, and the heads to keep.
 pub async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
-    form(&state, &signed, Fields::default(), None, None, StatusCode::OK).await
+    form(&state, &signed, Fields::default(), None, Said::default()).await
 }
 
 /// Verifies, and shows what was found.
@@ -88,22 +85,17 @@ pub async fn verify(
     form: Form<Fields>,
 ) -> Result<Response, Oops> {
     let (signed, fields) = form.own()?;
-    let verified = match kept(&fields.heads) {
-        Ok(kept) => {
-            let verified = state.app.broker.verify_audit(&signed.caller, &kept).await;
-            verified.map(|verified| Found::of(&verified, !kept.is_empty()))
-        }
-        Err(error) => Err(error),
+    let (found, said) = match verified(&state, &signed, &fields).await {
+        Ok(found) => (Some(found), Said::default()),
+        Err(error) => (None, Said::of(error)?),
     };
-    match verified {
-        Ok(found) => self::form(&state, &signed, fields, Some(found), None, StatusCode::OK).await,
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, fields, None, Some(notice), status).await
-        }
-    }
+    self::form(&state, &signed, fields, found, said).await
+}
+
+async fn verified(state: &ConsoleState, signed: &Signed, fields: &Fields) -> Result<Found> {
+    let kept = kept(&fields.heads)?;
+    let verified = state.app.broker.verify_audit(&signed.caller, &kept).await?;
+    Ok(Found::of(&verified, !kept.is_empty()))
 }
 
 /// Heads as this page and `claviger audit head` give them.
@@ -136,8 +128,7 @@ async fn form(
     signed: &Signed,
     fields: Fields,
     found: Option<Found>,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let broker = &state.app.broker;
     let refusal = refusal(signed, Permission::ReadAudit);
@@ -148,14 +139,13 @@ async fn form(
     };
     let title = "Verify the audit log";
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, title).await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
         fields,
         found,
         heads,
         refusal,
-        once: broker.form_number(),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }
 
 #[cfg(test)]

@@ -6,17 +6,16 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::AddCredential;
 use broker::Checked;
+use broker::CredentialView;
 use domain::Error;
 use domain::Secret;
 use domain::Timestamp;
 use domain::credential::CredentialKind;
 use domain::policy::Permission;
 use domain::provider::Provider;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
-use super::once;
 use super::path_of;
 use crate::ConsoleState;
 use crate::form::Form;
@@ -28,7 +27,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -79,7 +78,6 @@ struct Page {
     choices: Vec<Choice>,
     pages: Vec<TokenPage>,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The empty form.
@@ -93,7 +91,7 @@ pub async fn page(
         given => given.to_owned(),
     };
     let fields = Fields { provider, host: asked.host, ..Fields::default() };
-    form(&state, &signed, fields, None, StatusCode::OK).await
+    form(&state, &signed, fields, Said::default()).await
 }
 
 /// Stores it, or says why not; what was typed stays, but for the secret.
@@ -101,33 +99,21 @@ pub async fn add(
     State(state): State<ConsoleState>,
     mut form: Form<Fields>,
 ) -> Result<Response, Oops> {
-    if !form.is_own {
-        let notice = Notice::bad(
-            "You signed in again since this page was made. Look once more, give \
-                                  the secret again, and save.",
-        );
-        return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
-    }
-    if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
-    }
-    let secret = form.fields.secret.take();
-    let added = match wanted(&form.fields, secret) {
-        Ok(wanted) => state.app.broker.add_credential(&form.signed.caller, wanted).await,
-        Err(error) => Err(error),
-    };
-    match added {
+    match added(&state, &mut form).await {
         Ok(view) => {
             let sentence = format!("{} is stored.", words::name(&view.credential.name));
             go(&state, &path_of(&view), &Notice::good(sentence))
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let status = web::status_of(error.kind());
-            let notice = Some(Notice::bad(words::sentence(&error)));
-            self::form(&state, &form.signed, form.fields, notice, status).await
-        }
+        Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
+}
+
+async fn added(state: &ConsoleState, form: &mut Form<Fields>) -> Result<CredentialView, Oops> {
+    form.must_be_own("look once more, give the secret again, and save")?;
+    form.must_be_first(state, PLACE, SENT_BEFORE).await?;
+    let secret = form.fields.secret.take();
+    let wanted = wanted(&form.fields, secret)?;
+    Ok(state.app.broker.add_credential(&form.signed.caller, wanted).await?)
 }
 
 /// The credential that a form asks for.
@@ -164,8 +150,7 @@ async fn form(
     state: &ConsoleState,
     signed: &Signed,
     fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let choice = |provider: &Provider| Choice {
         word: provider.word(),
@@ -181,12 +166,11 @@ async fn form(
         })
     };
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Add a token").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Add a token").await?.saying(said.notice),
         choices: Provider::ALL.iter().map(choice).collect(),
         pages: Provider::ALL.iter().filter_map(token_page).collect(),
         refusal: refusal(signed, Permission::ManageCredentials),
-        once: once(state),
         fields,
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

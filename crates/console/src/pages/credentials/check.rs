@@ -3,20 +3,17 @@
 use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::find;
 use super::path_of;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::Nothing;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
 use crate::words;
-
-#[derive(Deserialize)]
-pub struct Nothing {}
 
 /// Checks it.
 pub async fn check(
@@ -24,7 +21,7 @@ pub async fn check(
     Path(id): Path<String>,
     form: Form<Nothing>,
 ) -> Result<Response, Oops> {
-    let (signed, _) = form.own()?;
+    let (signed, Nothing {}) = form.own()?;
     let view = find(&state, &signed, &id).await?;
     let reference = view.credential.id.to_string();
     let notice = match state.app.broker.check_credential(&signed.caller, &reference).await {

@@ -5,8 +5,9 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
+use domain::Error;
+use domain::Result;
 use domain::policy::Permission;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -22,7 +23,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -41,6 +42,7 @@ pub struct Fields {
 struct Page {
     frame: Frame,
     path: String,
+    back: String,
     name: String,
     projects: Vec<Project>,
     services: i64,
@@ -54,7 +56,7 @@ pub async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let view = find(&state, &signed, &id).await?;
-    ask(&state, &signed, &view, None, StatusCode::OK).await
+    ask(&state, &signed, &view, Said::default()).await
 }
 
 /// Deletes it.
@@ -65,49 +67,52 @@ pub async fn delete(
 ) -> Result<Response, Oops> {
     let view = find(&state, &form.signed, &id).await?;
     let (signed, fields) = form.own()?;
-    let wrong = match fields.confirm.trim() {
-        WORD => None,
-        "" => Some("Please enter \"delete\"."),
-        _ => Some("Please confirm by entering \"delete\"."),
-    };
-    if let Some(sentence) = wrong {
-        let notice = Some(Notice::bad(sentence));
-        return ask(&state, &signed, &view, notice, StatusCode::BAD_REQUEST).await;
-    }
-    let reference = view.credential.id.to_string();
-    match state.app.broker.delete_credential(&signed.caller, &reference, false).await {
+    match deleted(&state, &signed, &view, &fields).await {
         Ok(()) => {
-            let sentence = format!(
-                "{} is deleted, with every version of it.",
-                words::name(&view.credential.name)
-            );
+            let name = words::name(&view.credential.name);
+            let sentence = format!("{name} is deleted, with every version of it.");
             go(&state, PLACE, &Notice::good(sentence))
         }
         Err(error) => {
-            let error = refusal_of(error)?;
-            let status = web::status_of(error.kind());
-            ask(&state, &signed, &view, Some(Notice::bad(error.message())), status).await
+            // Its hint is for the command line; what to do here stands with the services.
+            let notice = Some(Notice::bad(error.message()));
+            ask(&state, &signed, &view, Said { notice, ..Said::of(error)? }).await
         }
     }
+}
+
+async fn deleted(
+    state: &ConsoleState,
+    signed: &Signed,
+    view: &CredentialView,
+    fields: &Fields,
+) -> Result<()> {
+    match fields.confirm.trim() {
+        WORD => {}
+        "" => return Err(Error::invalid("Please enter \"delete\".")),
+        _ => return Err(Error::invalid("Please confirm by entering \"delete\".")),
+    }
+    let reference = view.credential.id.to_string();
+    state.app.broker.delete_credential(&signed.caller, &reference, false).await
 }
 
 async fn ask(
     state: &ConsoleState,
     signed: &Signed,
     view: &CredentialView,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let reference = view.credential.id.to_string();
     let services = state.app.broker.services_of_credential(&signed.caller, &reference).await?;
     let title = format!("Delete {}", words::name(&view.credential.name));
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, title).await?.saying(notice),
-        path: path_of(view),
+        frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
+        path: format!("{}/delete", path_of(view)),
+        back: path_of(view),
         name: words::name(&view.credential.name),
         projects: by_place(&services),
         services: view.services_count,
         refusal: refusal(signed, Permission::ManageCredentials),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

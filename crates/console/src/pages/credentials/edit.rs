@@ -7,14 +7,14 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
 use broker::UpdateCredential;
+use domain::Error;
+use domain::Result;
 use domain::Timestamp;
 use domain::policy::Permission;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
 use super::find;
-use super::once;
 use super::path_of;
 use crate::ConsoleState;
 use crate::form::Form;
@@ -25,7 +25,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -56,7 +56,6 @@ struct Page {
     /// What somebody else changed meanwhile: the field, its value now, and what was typed.
     clashes: Vec<(&'static str, String, String)>,
     refusal: Option<String>,
-    once: String,
 }
 
 impl Fields {
@@ -109,7 +108,7 @@ pub async fn page(
 ) -> Result<Response, Oops> {
     let view = find(&state, &signed, &id).await?;
     let fields = Fields::of(&view);
-    form(&state, &signed, &view, fields, Vec::new(), None, StatusCode::OK).await
+    form(&state, &signed, &view, fields, Vec::new(), Said::default()).await
 }
 
 /// Saves it, or says why not; who comes second is told what changed.
@@ -119,36 +118,7 @@ pub async fn edit(
     form: Form<Fields>,
 ) -> Result<Response, Oops> {
     let view = find(&state, &form.signed, &id).await?;
-    if !form.is_own {
-        let notice =
-            Notice::bad("You signed in again since this page was made. Look once more, and save.");
-        let (signed, fields) = (form.signed, form.fields);
-        return self::form(
-            &state,
-            &signed,
-            &view,
-            fields,
-            Vec::new(),
-            Some(notice),
-            StatusCode::OK,
-        )
-        .await;
-    }
-    let (signed, mut fields) = (form.signed, form.fields);
-    let now = Fields::of(&view);
-    if fields.seen != now.seen {
-        return clashed(&state, &signed, &view, fields, &now).await;
-    }
-    let change = match change(&fields, &now) {
-        Ok(change) => change,
-        Err(error) => {
-            let notice = Some(Notice::bad(words::sentence(&error)));
-            let status = StatusCode::BAD_REQUEST;
-            return self::form(&state, &signed, &view, fields, Vec::new(), notice, status).await;
-        }
-    };
-    let reference = view.credential.id.to_string();
-    match state.app.broker.update_credential(&signed.caller, &reference, change).await {
+    match edited(&state, &form, &view).await {
         Ok(after) => {
             let sentence = match &after.attention {
                 Some(why) => format!("Saved. {why}"),
@@ -157,38 +127,42 @@ pub async fn edit(
             go(&state, &path_of(&after), &Notice::good(sentence))
         }
         Err(error) => {
-            let error = refusal_of(error)?;
-            // Somebody was quicker by a moment.
-            let view = find(&state, &signed, &id).await?;
-            let now = Fields::of(&view);
+            let mut said = Said::of(error)?;
+            // Somebody may have been quicker, if only by a moment.
+            let view = find(&state, &form.signed, &id).await?;
+            let (now, mut fields, mut clashes) = (Fields::of(&view), form.fields, Vec::new());
             if fields.seen != now.seen {
-                return clashed(&state, &signed, &view, fields, &now).await;
+                said = Said::of(late())?;
+                clashes = fields.clashes(&now);
+                fields.seen = now.seen;
             }
-            fields.seen = now.seen;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, &view, fields, Vec::new(), Some(notice), status).await
+            self::form(&state, &form.signed, &view, fields, clashes, said).await
         }
     }
 }
 
-async fn clashed(
+async fn edited(
     state: &ConsoleState,
-    signed: &Signed,
+    form: &Form<Fields>,
     view: &CredentialView,
-    mut fields: Fields,
-    now: &Fields,
-) -> Result<Response, Oops> {
-    let clashes = fields.clashes(now);
-    fields.seen = now.seen.clone();
-    let notice = Notice::bad(
-        "Somebody changed this token while you did. Compare below; saving again keeps what you typed.",
-    );
-    form(state, signed, view, fields, clashes, Some(notice), StatusCode::CONFLICT).await
+) -> Result<CredentialView> {
+    form.must_be_own("look once more, and save")?;
+    let now = Fields::of(view);
+    if form.fields.seen != now.seen {
+        return Err(late());
+    }
+    let change = change(&form.fields, &now)?;
+    let reference = view.credential.id.to_string();
+    state.app.broker.update_credential(&form.signed.caller, &reference, change).await
+}
+
+fn late() -> Error {
+    Error::conflict("Somebody changed this token while you did.")
+        .hint("compare below; saving again keeps what you typed")
 }
 
 /// Only what was changed is sent.
-fn change(fields: &Fields, now: &Fields) -> Result<UpdateCredential, domain::Error> {
+fn change(fields: &Fields, now: &Fields) -> Result<UpdateCredential> {
     let changed = |typed: &str, known: &str| {
         let typed = typed.replace("\r\n", "\n");
         (typed.trim() != known.trim()).then(|| typed.trim().to_owned())
@@ -215,18 +189,16 @@ async fn form(
     view: &CredentialView,
     fields: Fields,
     clashes: Vec<(&'static str, String, String)>,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let title = format!("Edit {}", words::name(&view.credential.name));
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, title).await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
         path: path_of(view),
         name: words::name(&view.credential.name),
         fields,
         clashes,
         refusal: refusal(signed, Permission::ManageCredentials),
-        once: once(state),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

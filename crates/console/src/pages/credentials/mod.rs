@@ -9,7 +9,6 @@ mod replace;
 mod show;
 mod try_out;
 mod versions;
-
 use axum::Router;
 use axum::routing::get;
 use axum::routing::post;
@@ -61,9 +60,4 @@ fn gone() -> Error {
 /// Where a credential's page is.
 fn path_of(view: &CredentialView) -> String {
     format!("{PLACE}/{}", view.credential.id)
-}
-
-/// A number for a form, so that it is done once.
-fn once(state: &ConsoleState) -> String {
-    state.app.broker.form_number()
 }

@@ -6,15 +6,14 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
 use broker::UpdateCredential;
+use domain::Error;
 use domain::ErrorKind;
 use domain::Secret;
 use domain::policy::Permission;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
 use super::find;
-use super::once;
 use super::path_of;
 use super::show::Project;
 use super::show::by_place;
@@ -28,7 +27,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -55,7 +54,6 @@ struct Page {
     difference: Option<String>,
     expires: String,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The form.
@@ -65,7 +63,7 @@ pub async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let view = find(&state, &signed, &id).await?;
-    form(&state, &signed, &view, Said::default(), StatusCode::OK).await
+    form(&state, &signed, &view, String::new(), None, Said::default()).await
 }
 
 /// Replaces it, or says why not and what would change.
@@ -75,25 +73,36 @@ pub async fn replace(
     mut form: Form<Fields>,
 ) -> Result<Response, Oops> {
     let view = find(&state, &form.signed, &id).await?;
+    match replaced(&state, &mut form, &view).await {
+        Ok(after) => {
+            let number = after.credential.current_version;
+            let sentence = format!("The new value is in use everywhere (version {number}).");
+            go(&state, &path_of(&after), &Notice::good(sentence))
+        }
+        Err(oops) => {
+            let difference = match &oops {
+                Oops::Refused(error) if form.is_own && error.kind() == ErrorKind::Conflict => {
+                    Some(error.message().to_owned())
+                }
+                _ => None,
+            };
+            let mut said = Said::of(oops)?;
+            // What to do about a difference stands beside it.
+            said.notice = difference.clone().map(Notice::bad).or(said.notice);
+            self::form(&state, &form.signed, &view, form.fields.expires, difference, said).await
+        }
+    }
+}
+
+async fn replaced(
+    state: &ConsoleState,
+    form: &mut Form<Fields>,
+    view: &CredentialView,
+) -> Result<CredentialView, Oops> {
+    form.must_be_own("give the new value again")?;
     let secret = form.fields.secret.take().filter(|secret| !secret.is_empty());
-    let expires = form.fields.expires.clone();
-    let again = |notice: &str| Said {
-        notice: Some(Notice::bad(notice)),
-        difference: None,
-        expires: expires.clone(),
-    };
-    if !form.is_own {
-        let said = again("You signed in again since this page was made. Give the new value again.");
-        return self::form(&state, &form.signed, &view, said, StatusCode::OK).await;
-    }
-    let Some(secret) = secret else {
-        let said = again("Please enter a token value.");
-        return self::form(&state, &form.signed, &view, said, StatusCode::BAD_REQUEST).await;
-    };
-    if !form.is_first(&state).await? {
-        let notice = Notice::bad(SENT_BEFORE);
-        return go(&state, &path_of(&view), &notice);
-    }
+    let secret = secret.ok_or_else(|| Error::invalid("Please enter a token value."))?;
+    form.must_be_first(state, &path_of(view), SENT_BEFORE).await?;
     let change = UpdateCredential {
         secret: Some(secret),
         expires_at: text(&form.fields.expires),
@@ -102,42 +111,16 @@ pub async fn replace(
         ..UpdateCredential::default()
     };
     let reference = view.credential.id.to_string();
-    match state.app.broker.update_credential(&form.signed.caller, &reference, change).await {
-        Ok(after) => {
-            let number = after.credential.current_version;
-            let sentence = format!("The new value is in use everywhere (version {number}).");
-            go(&state, &path_of(&after), &Notice::good(sentence))
-        }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let is_different = error.kind() == ErrorKind::Conflict;
-            let said = Said {
-                notice: Some(Notice::bad(match is_different {
-                    true => error.message().to_owned(),
-                    false => words::sentence(&error),
-                })),
-                difference: is_different.then(|| error.message().to_owned()),
-                expires,
-            };
-            let status = web::status_of(error.kind());
-            self::form(&state, &form.signed, &view, said, status).await
-        }
-    }
-}
-
-#[derive(Default)]
-struct Said {
-    notice: Option<Notice>,
-    difference: Option<String>,
-    expires: String,
+    Ok(state.app.broker.update_credential(&form.signed.caller, &reference, change).await?)
 }
 
 async fn form(
     state: &ConsoleState,
     signed: &Signed,
     view: &CredentialView,
+    expires: String,
+    difference: Option<String>,
     said: Said,
-    status: StatusCode,
 ) -> Result<Response, Oops> {
     let broker = &state.app.broker;
     let reference = view.credential.id.to_string();
@@ -150,10 +133,9 @@ async fn form(
         token_page: broker.token_page(view),
         projects: by_place(&services),
         services: view.services_count,
-        difference: said.difference,
-        expires: said.expires,
+        difference,
+        expires,
         refusal: refusal(signed, Permission::ManageCredentials),
-        once: once(state),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

@@ -20,7 +20,6 @@ use http::StatusCode;
 use super::PLACE;
 use super::find;
 use super::list::Row;
-use super::once;
 use crate::ConsoleState;
 use crate::chart::Uses;
 use crate::frame::Frame;
@@ -53,7 +52,6 @@ struct Page {
     uses: Uses,
     records: Vec<Entry>,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The last check.
@@ -180,7 +178,6 @@ pub async fn page(
         uses: Uses::of(&days, today),
         records,
         refusal: refusal(&signed, Permission::ManageCredentials),
-        once: once(&state),
     };
     show(&state, StatusCode::OK, &page)
 }

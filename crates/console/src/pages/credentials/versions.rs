@@ -12,7 +12,6 @@ use serde::Deserialize;
 
 use super::PLACE;
 use super::find;
-use super::once;
 use super::path_of;
 use crate::ConsoleState;
 use crate::form::Form;
@@ -44,7 +43,6 @@ struct Page {
     current: i64,
     renews_itself: bool,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The list.
@@ -62,7 +60,6 @@ pub async fn page(
         current: view.credential.current_version,
         renews_itself: view.credential.kind.renews_itself(),
         refusal: refusal(&signed, Permission::ManageCredentials),
-        once: once(&state),
         name,
     };
     show(&state, StatusCode::OK, &page)

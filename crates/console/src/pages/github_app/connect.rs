@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::Result;
 use domain::Secret;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -14,8 +14,7 @@ use crate::form::Form;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
-use crate::words;
+use crate::oops::Said;
 
 /// What is typed, or what the provider sent along.
 #[derive(Default, Deserialize)]
@@ -28,25 +27,24 @@ pub struct Fields {
 /// Connects it, or says why not.
 pub async fn connect(
     State(state): State<ConsoleState>,
-    form: Form<Fields>,
+    mut form: Form<Fields>,
 ) -> Result<Response, Oops> {
-    let (is_own, signed, fields) = (form.is_own, form.signed, form.fields);
-    let installation = fields.installation.trim();
-    let asked = Asked { installation_id: installation.to_owned(), ..Asked::default() };
-    if !is_own {
-        let notice = Notice::bad(
-            "You signed in again since this page was made. Look once more, and connect.",
-        );
-        return shown(&state, &signed, asked, Some(notice), StatusCode::OK).await;
-    }
-    let code = fields.secret.unwrap_or_else(|| Secret::from(String::new()));
-    match state.app.broker.connect_app(&signed.caller, installation, &code).await {
+    let installation = form.fields.installation.trim().to_owned();
+    match connected(&state, &mut form, &installation).await {
         Ok(()) => go(&state, PLACE, &Notice::good("The App is connected.")),
         Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            shown(&state, &signed, asked, Some(notice), status).await
+            let asked = Asked { installation_id: installation, ..Asked::default() };
+            shown(&state, &form.signed, asked, Said::of(error)?).await
         }
     }
+}
+
+async fn connected(
+    state: &ConsoleState,
+    form: &mut Form<Fields>,
+    installation: &str,
+) -> Result<()> {
+    form.must_be_own("look once more, and connect")?;
+    let code = form.fields.secret.take().unwrap_or_else(|| Secret::from(String::new()));
+    state.app.broker.connect_app(&form.signed.caller, installation, &code).await
 }

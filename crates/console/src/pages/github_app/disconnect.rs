@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::ErrorKind;
 use domain::policy::Permission;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -17,9 +16,8 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
-use crate::words;
 
 /// What is chosen.
 #[derive(Default, Deserialize)]
@@ -32,6 +30,7 @@ pub struct Fields {
 #[template(path = "github_app/disconnect.html")]
 struct Page {
     frame: Frame,
+    path: String,
     /// Whether it was refused because services depend on the App.
     is_in_use: bool,
     refusal: Option<String>,
@@ -39,7 +38,7 @@ struct Page {
 
 /// The question.
 pub async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
-    ask(&state, &signed, false, None, StatusCode::OK).await
+    ask(&state, &signed, false, Said::default()).await
 }
 
 /// Disconnects it.
@@ -52,11 +51,8 @@ pub async fn disconnect(
     match state.app.broker.disconnect_app(&signed.caller, is_forced).await {
         Ok(()) => go(&state, PLACE, &Notice::good("The App is disconnected; it serves nothing.")),
         Err(error) => {
-            let error = refusal_of(error)?;
             let is_in_use = error.kind() == ErrorKind::Conflict;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            ask(&state, &signed, is_in_use, Some(notice), status).await
+            ask(&state, &signed, is_in_use, Said::of(error)?).await
         }
     }
 }
@@ -65,14 +61,14 @@ async fn ask(
     state: &ConsoleState,
     signed: &Signed,
     is_in_use: bool,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let title = "Disconnect the GitHub App";
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, title).await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
+        path: format!("{PLACE}/disconnect"),
         is_in_use,
         refusal: refusal(signed, Permission::ManageCredentials),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

@@ -16,10 +16,9 @@ use super::show::shown;
 use crate::ConsoleState;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::words;
 
 /// Which App is meant.
@@ -81,11 +80,6 @@ pub async fn repositories(
             };
             show(&state, StatusCode::OK, &page)
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            shown(&state, &signed, Asked::default(), Some(notice), status).await
-        }
+        Err(error) => shown(&state, &signed, Asked::default(), Said::of(error)?).await,
     }
 }

@@ -6,18 +6,17 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
 use domain::policy::Permission;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::super::credentials::Found;
 use super::PLACE;
 use crate::ConsoleState;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::moment::Moment;
 use crate::oops::Oops;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -39,7 +38,6 @@ struct Page {
     setup_url: String,
     refusal: Option<String>,
     lend_refusal: Option<String>,
-    once: String,
 }
 
 /// An App.
@@ -65,7 +63,7 @@ pub async fn page(
     signed: Signed,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Oops> {
-    shown(&state, &signed, asked, None, StatusCode::OK).await
+    shown(&state, &signed, asked, Said::default()).await
 }
 
 /// The page, saying something.
@@ -73,8 +71,7 @@ pub async fn shown(
     state: &ConsoleState,
     signed: &Signed,
     asked: Asked,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let broker = &state.app.broker;
     let mut apps = Vec::new();
@@ -82,15 +79,14 @@ pub async fn shown(
         apps.push(app(state, signed, &view).await?);
     }
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "GitHub App").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "GitHub App").await?.saying(said.notice),
         apps,
         asked,
         setup_url: format!("{}{PLACE}", broker.settings().public_url),
         refusal: refusal(signed, Permission::ManageCredentials),
         lend_refusal: refusal(signed, Permission::Lend),
-        once: broker.form_number(),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }
 
 async fn app(state: &ConsoleState, signed: &Signed, view: &CredentialView) -> Result<App, Oops> {

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use broker::AddCredential;
+use broker::CredentialView;
 use domain::Error;
 use domain::Secret;
 use domain::credential::CredentialKind;
 use domain::policy::Permission;
 use domain::provider::Provider;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -23,7 +23,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -43,12 +43,11 @@ struct Page {
     frame: Frame,
     fields: Fields,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The empty form.
 pub async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
-    form(&state, &signed, Fields::default(), None, StatusCode::OK).await
+    form(&state, &signed, Fields::default(), Said::default()).await
 }
 
 /// Stores it, or says why not; what was typed stays, but for the key.
@@ -56,34 +55,21 @@ pub async fn store(
     State(state): State<ConsoleState>,
     mut form: Form<Fields>,
 ) -> Result<Response, Oops> {
-    if !form.is_own {
-        let notice = Notice::bad(
-            "You signed in again since this page was made. Look once more, give the key again, \
-             and save.",
-        );
-        return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
-    }
-    if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
-    }
-    let secret = form.fields.secret.take();
-    let (signed, fields) = (form.signed, form.fields);
-    let added = match wanted(&fields, secret) {
-        Ok(wanted) => state.app.broker.add_credential(&signed.caller, wanted).await,
-        Err(error) => Err(error),
-    };
-    match added {
+    match stored(&state, &mut form).await {
         Ok(view) => {
             let sentence = format!("{} is stored.", words::name(&view.credential.name));
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, fields, Some(notice), status).await
-        }
+        Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
+}
+
+async fn stored(state: &ConsoleState, form: &mut Form<Fields>) -> Result<CredentialView, Oops> {
+    form.must_be_own("look once more, give the key again, and save")?;
+    form.must_be_first(state, PLACE, SENT_BEFORE).await?;
+    let secret = form.fields.secret.take();
+    let wanted = wanted(&form.fields, secret)?;
+    Ok(state.app.broker.add_credential(&form.signed.caller, wanted).await?)
 }
 
 fn wanted(fields: &Fields, secret: Option<Secret>) -> domain::Result<AddCredential> {
@@ -104,14 +90,12 @@ async fn form(
     state: &ConsoleState,
     signed: &Signed,
     fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Store an App’s key").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Store an App’s key").await?.saying(said.notice),
         fields,
         refusal: refusal(signed, Permission::ManageCredentials),
-        once: state.app.broker.form_number(),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
+use broker::HostView;
 use domain::policy::Permission;
 use domain::provider::Provider;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::Choice;
@@ -22,9 +22,8 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
-use crate::words;
 
 /// What is typed; the address of the page can say it before.
 #[derive(Default, Deserialize)]
@@ -42,7 +41,6 @@ struct Page {
     fields: Fields,
     choices: Vec<Choice>,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The empty form.
@@ -51,55 +49,40 @@ pub async fn page(
     signed: Signed,
     Query(fields): Query<Fields>,
 ) -> Result<Response, Oops> {
-    form(&state, &signed, fields, None, StatusCode::OK).await
+    form(&state, &signed, fields, Said::default()).await
 }
 
 /// Registers it, or says why not.
 pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Result<Response, Oops> {
-    if !form.is_own {
-        let notice =
-            Notice::bad("You signed in again since this page was made. Look once more, and save.");
-        return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
-    }
-    if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
-    }
-    let (signed, fields) = (form.signed, form.fields);
-    let added = match Provider::parse(&fields.provider) {
-        Ok(provider) => {
-            let broker = &state.app.broker;
-            broker.add_host(&signed.caller, provider, fields.url.trim(), text(&fields.ca)).await
-        }
-        Err(error) => Err(error),
-    };
-    match added {
+    match added(&state, &form).await {
         Ok(view) => {
             let sentence =
                 format!("{} is registered. “Check” looks at the way to it.", view.host.url);
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, fields, Some(notice), status).await
-        }
+        Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
+}
+
+async fn added(state: &ConsoleState, form: &Form<Fields>) -> Result<HostView, Oops> {
+    form.must_be_own("look once more, and save")?;
+    form.must_be_first(state, PLACE, SENT_BEFORE).await?;
+    let provider = Provider::parse(&form.fields.provider)?;
+    let (url, ca) = (form.fields.url.trim(), text(&form.fields.ca));
+    Ok(state.app.broker.add_host(&form.signed.caller, provider, url, ca).await?)
 }
 
 async fn form(
     state: &ConsoleState,
     signed: &Signed,
     fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Add a host").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Add a host").await?.saying(said.notice),
         choices: choices(&fields.provider),
         refusal: refusal(signed, Permission::ManageCredentials),
-        once: state.app.broker.form_number(),
         fields,
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

@@ -8,7 +8,6 @@ use broker::HostCheck;
 use domain::Timestamp;
 use domain::policy::Permission;
 use domain::provider::Provider;
-use http::StatusCode;
 use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
@@ -20,12 +19,11 @@ use crate::ConsoleState;
 use crate::form::Form;
 use crate::form::text;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::moment::Moment;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -45,7 +43,6 @@ struct Page {
     choices: Vec<Choice>,
     found: Option<Found>,
     refusal: Option<String>,
-    once: String,
 }
 
 /// What a check found, for people.
@@ -54,7 +51,7 @@ struct Found {
     url: String,
     /// Where to register it, if it is not.
     add_path: Option<String>,
-    findings: Vec<Said>,
+    findings: Vec<Finding>,
     connects_to: Option<String>,
     proxy: Option<String>,
     /// Each address, and whether it may be dialled.
@@ -65,7 +62,7 @@ struct Found {
 }
 
 /// A finding.
-struct Said {
+struct Finding {
     is_blocking: bool,
     sentence: String,
     hint: Option<String>,
@@ -87,7 +84,7 @@ struct Certificate {
 
 impl Found {
     fn of(check: HostCheck, now: Timestamp) -> Found {
-        let findings = check.findings.iter().map(|finding| Said {
+        let findings = check.findings.iter().map(|finding| Finding {
             is_blocking: finding.is_blocking,
             sentence: finding.error.message().to_owned(),
             hint: finding.error.hint_text().map(str::to_owned),
@@ -148,7 +145,7 @@ pub async fn page(
     signed: Signed,
     Query(fields): Query<Fields>,
 ) -> Result<Response, Oops> {
-    form(&state, &signed, fields, None, None, StatusCode::OK).await
+    form(&state, &signed, fields, None, Said::default()).await
 }
 
 /// Looks, and shows what was found.
@@ -159,18 +156,11 @@ pub async fn check(
     let (signed, fields) = form.own()?;
     let broker = &state.app.broker;
     let provider = text(&fields.provider).as_deref().map(Provider::parse).transpose()?;
-    match broker.check_host(&signed.caller, fields.url.trim(), provider).await {
-        Ok(check) => {
-            let found = Found::of(check, broker.now());
-            self::form(&state, &signed, fields, Some(found), None, StatusCode::OK).await
-        }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, fields, None, Some(notice), status).await
-        }
-    }
+    let (found, said) = match broker.check_host(&signed.caller, fields.url.trim(), provider).await {
+        Ok(check) => (Some(Found::of(check, broker.now())), Said::default()),
+        Err(error) => (None, Said::of(error)?),
+    };
+    self::form(&state, &signed, fields, found, said).await
 }
 
 async fn form(
@@ -178,18 +168,16 @@ async fn form(
     signed: &Signed,
     fields: Fields,
     found: Option<Found>,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Check a host").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Check a host").await?.saying(said.notice),
         choices: choices(&fields.provider),
         found,
         refusal: refusal(signed, Permission::ManageCredentials),
-        once: state.app.broker.form_number(),
         fields,
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::HostView;
 use broker::UpdateHost;
+use domain::Error;
+use domain::Result;
 use domain::policy::Permission;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -20,9 +21,8 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
-use crate::words;
 
 /// What is typed, and what the page showed before.
 #[derive(Default, Deserialize)]
@@ -68,7 +68,6 @@ struct Page {
     credentials: i64,
     fields: Fields,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The form.
@@ -78,7 +77,7 @@ pub async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let (view, count) = find(&state, &signed, &id).await?;
-    form(&state, &signed, (&view, count), Fields::of(&view), None, StatusCode::OK).await
+    form(&state, &signed, (&view, count), Fields::of(&view), Said::default()).await
 }
 
 /// Saves it, or says why not.
@@ -88,40 +87,31 @@ pub async fn edit(
     form: Form<Fields>,
 ) -> Result<Response, Oops> {
     let (view, count) = find(&state, &form.signed, &id).await?;
-    let (signed, mut fields) = (form.signed, form.fields);
     let now = Fields::of(&view);
-    let again = match (form.is_own, fields.is_late(&now)) {
-        (false, _) => Some((
-            "You signed in again since this page was made. Look once more, and save.".to_owned(),
-            StatusCode::OK,
-        )),
-        (true, true) => Some((
-            format!(
-                "Somebody changed this host while you did: it is now {}. Saving again keeps what you typed.",
-                now.url
-            ),
-            StatusCode::CONFLICT,
-        )),
-        (true, false) => None,
-    };
-    if let Some((sentence, status)) = again {
-        (fields.seen_url, fields.seen_ca) = (now.url, now.ca);
-        let notice = Some(Notice::bad(sentence));
-        return self::form(&state, &signed, (&view, count), fields, notice, status).await;
-    }
-    let Some(change) = fields.change(&now) else {
-        return go(&state, PLACE, &Notice::good("Nothing was changed."));
-    };
-    let reference = view.host.id.to_string();
-    match state.app.broker.update_host(&signed.caller, &reference, change).await {
-        Ok(after) => go(&state, PLACE, &Notice::good(told(&after, count))),
+    match edited(&state, &form, &view, &now).await {
+        Ok(Some(after)) => go(&state, PLACE, &Notice::good(told(&after, count))),
+        Ok(None) => go(&state, PLACE, &Notice::good("Nothing was changed.")),
         Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, (&view, count), fields, Some(notice), status).await
+            let fields = Fields { seen_url: now.url, seen_ca: now.ca, ..form.fields };
+            self::form(&state, &form.signed, (&view, count), fields, Said::of(error)?).await
         }
     }
+}
+
+async fn edited(
+    state: &ConsoleState,
+    form: &Form<Fields>,
+    view: &HostView,
+    now: &Fields,
+) -> Result<Option<HostView>> {
+    form.must_be_own("look once more, and save")?;
+    if form.fields.is_late(now) {
+        let sentence = format!("Somebody changed this host while you did: it is now {}.", now.url);
+        return Err(Error::conflict(sentence).hint("saving again keeps what you typed"));
+    }
+    let Some(change) = form.fields.change(now) else { return Ok(None) };
+    let reference = view.host.id.to_string();
+    state.app.broker.update_host(&form.signed.caller, &reference, change).await.map(Some)
 }
 
 fn told(after: &HostView, credentials: i64) -> String {
@@ -139,20 +129,18 @@ async fn form(
     signed: &Signed,
     (view, credentials): (&HostView, i64),
     fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let url = view.host.url.to_string();
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, format!("Change {url}")).await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, format!("Change {url}")).await?.saying(said.notice),
         path: format!("{PLACE}/{}", view.host.id),
         url,
         credentials,
         fields,
         refusal: refusal(signed, Permission::ManageCredentials),
-        once: state.app.broker.form_number(),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }
 
 #[cfg(test)]

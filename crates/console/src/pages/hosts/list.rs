@@ -36,7 +36,6 @@ struct Page {
     is_first: bool,
     next: Option<String>,
     refusal: Option<String>,
-    once: String,
 }
 
 /// A host as a row.
@@ -87,7 +86,6 @@ pub async fn page(
         next: listed.next_cursor.map(|after| format!("{PLACE}?after={after}")),
         frame: Frame::of(&state, &signed, PLACE, "Git hosts").await?,
         refusal: refusal(&signed, Permission::ManageCredentials),
-        once: broker.form_number(),
     };
     show(&state, StatusCode::OK, &page)
 }

@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use broker::Member;
 use domain::policy::Permission;
 use domain::role::Role;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -19,10 +19,9 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::roles;
 use crate::session::Signed;
-use crate::words;
 
 /// What is typed.
 #[derive(Default, Deserialize)]
@@ -42,60 +41,44 @@ struct Page {
     /// Whether anybody can prove an address here.
     has_ways: bool,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The empty form.
 pub async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
-    form(&state, &signed, Fields::default(), None, StatusCode::OK).await
+    form(&state, &signed, Fields::default(), Said::default()).await
 }
 
 /// Adds them, or says why not.
 pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Result<Response, Oops> {
-    if !form.is_own {
-        let notice =
-            Notice::bad("You signed in again since this page was made. Send it once more.");
-        return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
-    }
-    if !form.is_first(&state).await? {
-        return go(&state, PLACE, &Notice::bad(SENT_BEFORE));
-    }
-    let (broker, fields) = (&state.app.broker, &form.fields);
-    let added = match Role::parse(&fields.role) {
-        Ok(role) => {
-            let (email, name) = (fields.email.trim(), fields.name.trim());
-            broker.add_member(&form.signed.caller, email, name, role).await
-        }
-        Err(error) => Err(error),
-    };
-    match added {
+    match added(&state, &form).await {
         Ok(member) => {
             let sentence = format!("{} is a member now.", name_of(&member));
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &form.signed, form.fields, Some(notice), status).await
-        }
+        Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
+}
+
+async fn added(state: &ConsoleState, form: &Form<Fields>) -> Result<Member, Oops> {
+    form.must_be_own("send it once more")?;
+    form.must_be_first(state, PLACE, SENT_BEFORE).await?;
+    let role = Role::parse(&form.fields.role)?;
+    let (email, name) = (form.fields.email.trim(), form.fields.name.trim());
+    Ok(state.app.broker.add_member(&form.signed.caller, email, name, role).await?)
 }
 
 async fn form(
     state: &ConsoleState,
     signed: &Signed,
     fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Add a member").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Add a member").await?.saying(said.notice),
         roles: roles::choices(signed, &fields.role),
         has_ways: !state.app.broker.ways_to_sign_in().is_empty(),
         refusal: refusal(signed, Permission::ManageMembers),
-        once: state.app.broker.form_number(),
         fields,
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

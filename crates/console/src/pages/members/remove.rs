@@ -6,26 +6,21 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::Belongings;
 use domain::policy::Permission;
-use http::StatusCode;
-use serde::Deserialize;
 
 use super::PLACE;
 use super::name_of;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::Nothing;
 use crate::frame::Frame;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
-
-/// Nothing is typed.
-#[derive(Deserialize)]
-pub struct Nothing {}
 
 #[derive(Template)]
 #[template(path = "members/remove.html")]
@@ -47,7 +42,7 @@ pub async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let theirs = state.app.broker.member_belongings(&signed.caller, &id).await?;
-    ask(&state, &signed, &theirs, None, StatusCode::OK).await
+    ask(&state, &signed, &theirs, Said::default()).await
 }
 
 /// Removes them.
@@ -65,12 +60,7 @@ pub async fn remove(
             let sentence = format!("{name} is no member any more, and what was theirs has ended.");
             go(&state, PLACE, &Notice::good(sentence))
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            ask(&state, &signed, &theirs, Some(notice), status).await
-        }
+        Err(error) => ask(&state, &signed, &theirs, Said::of(error)?).await,
     }
 }
 
@@ -78,8 +68,7 @@ async fn ask(
     state: &ConsoleState,
     signed: &Signed,
     theirs: &Belongings,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let (member, counts) = (&theirs.member, theirs.counts);
     let title = format!("Remove {}", name_of(member));
@@ -90,7 +79,7 @@ async fn ask(
     ];
     let accounts = theirs.accounts.iter().map(|view| words::name(&view.credential.name));
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, title).await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
         path: format!("{PLACE}/{}/remove", member.id),
         name: name_of(member),
         ends: ends.into_iter().flatten().collect(),
@@ -98,7 +87,7 @@ async fn ask(
         is_self: signed.caller.principal.member_id == Some(member.id),
         refusal: roles::refusal(signed, Permission::ManageMembers, member.role),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }
 
 /// How many there are, if any.

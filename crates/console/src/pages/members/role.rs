@@ -5,9 +5,10 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::Member;
+use domain::Error;
+use domain::Result;
 use domain::policy::Permission;
 use domain::role::Role;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -19,7 +20,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::roles;
 use crate::session::Signed;
 use crate::words;
@@ -43,7 +44,6 @@ struct Page {
     roles: Vec<roles::Choice>,
     is_self: bool,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The form.
@@ -53,7 +53,7 @@ pub async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let member = state.app.broker.show_member(&signed.caller, &id).await?;
-    form(&state, &signed, &member, member.role.word(), None, StatusCode::OK).await
+    form(&state, &signed, &member, member.role.word(), Said::default()).await
 }
 
 /// Changes it, or says why not.
@@ -62,35 +62,27 @@ pub async fn change(
     Path(id): Path<String>,
     form: Form<Fields>,
 ) -> Result<Response, Oops> {
-    let broker = &state.app.broker;
-    let Form { signed, fields, is_own, .. } = form;
-    let member = broker.show_member(&signed.caller, &id).await?;
-    let again = match (is_own, fields.seen == member.role.word()) {
-        (false, _) => Some("You signed in again since this page was made. Send it once more."),
-        (_, false) => Some("Somebody changed this role while you did. Look once more, and save."),
-        _ => None,
-    };
-    if let Some(sentence) = again {
-        let notice = Some(Notice::bad(sentence));
-        return self::form(&state, &signed, &member, &fields.role, notice, StatusCode::CONFLICT)
-            .await;
-    }
-    let changed = match Role::parse(&fields.role) {
-        Ok(role) => broker.update_member(&signed.caller, &id, role).await,
-        Err(error) => Err(error),
-    };
-    match changed {
+    let member = state.app.broker.show_member(&form.signed.caller, &id).await?;
+    match changed(&state, &form, &member).await {
         Ok(member) => {
             let sentence = format!("{} is {} now.", name_of(&member), words::role(member.role));
             go(&state, PLACE, &Notice::good(sentence))
         }
         Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, &member, &fields.role, Some(notice), status).await
+            let said = Said::of(error)?;
+            self::form(&state, &form.signed, &member, &form.fields.role, said).await
         }
     }
+}
+
+async fn changed(state: &ConsoleState, form: &Form<Fields>, member: &Member) -> Result<Member> {
+    form.must_be_own("send it once more")?;
+    if form.fields.seen != member.role.word() {
+        return Err(Error::conflict("Somebody changed this role while you did.")
+            .hint("look once more, and save"));
+    }
+    let role = Role::parse(&form.fields.role)?;
+    state.app.broker.update_member(&form.signed.caller, &member.id.to_string(), role).await
 }
 
 async fn form(
@@ -98,12 +90,11 @@ async fn form(
     signed: &Signed,
     member: &Member,
     chosen: &str,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let title = format!("Change the role of {}", name_of(member));
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, title).await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
         path: format!("{PLACE}/{}/role", member.id),
         name: name_of(member),
         role: words::role(member.role),
@@ -111,7 +102,6 @@ async fn form(
         roles: roles::choices(signed, chosen),
         is_self: signed.caller.principal.member_id == Some(member.id),
         refusal: roles::refusal(signed, Permission::ManageMembers, member.role),
-        once: state.app.broker.form_number(),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

@@ -6,25 +6,20 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::Invitation;
 use domain::policy::Permission;
-use http::StatusCode;
-use serde::Deserialize;
 
 use super::PLACE;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::Nothing;
 use crate::frame::Frame;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
-
-/// Nothing is typed.
-#[derive(Deserialize)]
-pub struct Nothing {}
 
 #[derive(Template)]
 #[template(path = "members/withdraw.html")]
@@ -42,7 +37,7 @@ pub async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let invitation = state.app.broker.invitation(&signed.caller, &id).await?;
-    ask(&state, &signed, &invitation, None, StatusCode::OK).await
+    ask(&state, &signed, &invitation, Said::default()).await
 }
 
 /// Withdraws it.
@@ -59,12 +54,7 @@ pub async fn withdraw(
             let email = words::name(&invitation.email);
             go(&state, PLACE, &Notice::good(format!("The invitation of {email} is withdrawn.")))
         }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            ask(&state, &signed, &invitation, Some(notice), status).await
-        }
+        Err(error) => ask(&state, &signed, &invitation, Said::of(error)?).await,
     }
 }
 
@@ -72,14 +62,13 @@ async fn ask(
     state: &ConsoleState,
     signed: &Signed,
     invitation: &Invitation,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Withdraw an invitation").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Withdraw an invitation").await?.saying(said.notice),
         path: format!("{PLACE}/invitations/{}/withdraw", invitation.id),
         email: words::name(&invitation.email),
         refusal: refusal(signed, Permission::ManageMembers),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

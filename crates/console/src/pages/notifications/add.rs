@@ -23,9 +23,13 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
+
+/// What a form is told that was sent before.
+const ADDED_BEFORE: &str = "This form was sent before; it was done once. The key of a signed webhook \
+                            is shown once, too: remove the channel and add it again if it is lost.";
 
 #[derive(Template)]
 #[template(path = "notifications/add.html")]
@@ -35,7 +39,6 @@ struct Page {
     kinds: Vec<Choice>,
     warnings: Vec<Choice>,
     refusal: Option<String>,
-    once: String,
 }
 
 #[derive(Template)]
@@ -45,42 +48,29 @@ struct Added {
     name: String,
     id: String,
     key: String,
-    once: String,
 }
 
 /// The empty form.
 pub async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
-    form(&state, &signed, Fields::default(), None, StatusCode::OK).await
+    form(&state, &signed, Fields::default(), Said::default()).await
 }
 
 /// Adds it, or says why not; what was typed stays, but for the URL.
-pub async fn add(State(state): State<ConsoleState>, form: Form<Fields>) -> Result<Response, Oops> {
-    if !form.is_own {
-        let notice = Notice::bad(
-            "You signed in again since this page was made. Look once more, give the URL again if \
-             there is one, and save.",
-        );
-        return self::form(&state, &form.signed, form.fields, Some(notice), StatusCode::OK).await;
+pub async fn add(
+    State(state): State<ConsoleState>,
+    mut form: Form<Fields>,
+) -> Result<Response, Oops> {
+    match added(&state, &mut form).await {
+        Ok(created) => done(&state, &form.signed, &created).await,
+        Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
-    if !form.is_first(&state).await? {
-        let sentence = "This form was sent before; it was done once. The key of a signed webhook \
-                        is shown once, too: remove the channel and add it again if it is lost.";
-        return go(&state, PLACE, &Notice::good(sentence));
-    }
-    let (signed, mut fields) = (form.signed, form.fields);
-    let added = match wanted(&mut fields) {
-        Ok(wanted) => state.app.broker.add_channel(&signed.caller, wanted).await,
-        Err(error) => Err(error),
-    };
-    match added {
-        Ok(created) => done(&state, &signed, &created).await,
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, fields, Some(notice), status).await
-        }
-    }
+}
+
+async fn added(state: &ConsoleState, form: &mut Form<Fields>) -> Result<CreatedChannel, Oops> {
+    form.must_be_own("look once more, give the URL again if there is one, and save")?;
+    form.must_be_first(state, PLACE, ADDED_BEFORE).await?;
+    let wanted = wanted(&mut form.fields)?;
+    Ok(state.app.broker.add_channel(&form.signed.caller, wanted).await?)
 }
 
 fn wanted(fields: &mut Fields) -> domain::Result<AddChannel> {
@@ -120,7 +110,6 @@ async fn done(
         name,
         id: created.channel.id.to_string(),
         key: key.to_owned(),
-        once: state.app.broker.form_number(),
     };
     show(state, StatusCode::CREATED, &page)
 }
@@ -129,8 +118,7 @@ async fn form(
     state: &ConsoleState,
     signed: &Signed,
     mut fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let kind = |kind: ChannelKind| Choice {
         word: kind.word(),
@@ -138,12 +126,11 @@ async fn form(
         is_chosen: kind.word() == fields.kind,
     };
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Add a channel").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Add a channel").await?.saying(said.notice),
         kinds: ChannelKind::ALL.map(kind).into(),
         warnings: fields.choices(),
         refusal: refusal(signed, Permission::ManageChannels),
-        once: state.app.broker.form_number(),
         fields,
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

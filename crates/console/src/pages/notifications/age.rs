@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use broker::Organization;
 use broker::UpdateOrganization;
 use domain::Error;
+use domain::Result;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -14,8 +16,8 @@ use crate::form::text;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
-use crate::words;
+use crate::oops::Said;
+use crate::session::Signed;
 
 /// What is typed.
 #[derive(Default, Deserialize)]
@@ -27,25 +29,18 @@ pub struct Fields {
 /// Saves it, or says why not.
 pub async fn save(State(state): State<ConsoleState>, form: Form<Fields>) -> Result<Response, Oops> {
     let (signed, fields) = form.own()?;
-    let saved = match days(&fields.age) {
-        Ok(days) => {
-            let change = UpdateOrganization {
-                value_age_days_max: Some(days),
-                ..UpdateOrganization::default()
-            };
-            state.app.broker.update_organization(&signed.caller, change).await
-        }
-        Err(error) => Err(error),
-    };
-    match saved {
+    match saved(&state, &signed, &fields).await {
         Ok(_) => go(&state, PLACE, &Notice::good("Saved.")),
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            list::shown(&state, &signed, list::Asked::default(), Some(notice), status).await
-        }
+        Err(error) => list::shown(&state, &signed, list::Asked::default(), Said::of(error)?).await,
     }
+}
+
+async fn saved(state: &ConsoleState, signed: &Signed, fields: &Fields) -> Result<Organization> {
+    let change = UpdateOrganization {
+        value_age_days_max: Some(days(&fields.age)?),
+        ..UpdateOrganization::default()
+    };
+    state.app.broker.update_organization(&signed.caller, change).await
 }
 
 /// No days are the built-in ones.

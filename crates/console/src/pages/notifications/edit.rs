@@ -5,10 +5,11 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::UpdateChannel;
+use domain::Error;
+use domain::Result;
 use domain::notification::Channel;
 use domain::notification::ChannelKind;
 use domain::policy::Permission;
-use http::StatusCode;
 
 use super::PLACE;
 use super::fields::Choice;
@@ -23,7 +24,7 @@ use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -39,7 +40,6 @@ struct Page {
     fields: Fields,
     warnings: Vec<Choice>,
     refusal: Option<String>,
-    once: String,
 }
 
 /// The form.
@@ -49,33 +49,38 @@ pub async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let channel = find(&state, &signed, &id).await?;
-    form(&state, &signed, &channel, Fields::of(&channel), None, StatusCode::OK).await
+    form(&state, &signed, &channel, Fields::of(&channel), Said::default()).await
 }
 
 /// Saves it, or says why not.
 pub async fn edit(
     State(state): State<ConsoleState>,
     Path(id): Path<String>,
-    form: Form<Fields>,
+    mut form: Form<Fields>,
 ) -> Result<Response, Oops> {
     let channel = find(&state, &form.signed, &id).await?;
-    let (signed, mut fields) = (form.signed, form.fields);
-    let now = seen(&channel);
-    let again = match (form.is_own, fields.seen == now) {
-        (false, _) => Some((
-            "You signed in again since this page was made. Look once more, and save.",
-            StatusCode::OK,
-        )),
-        (true, false) => Some((
-            "Somebody changed this channel while you did. Saving again keeps what you typed.",
-            StatusCode::CONFLICT,
-        )),
-        (true, true) => None,
-    };
-    if let Some((sentence, status)) = again {
-        fields.seen = now;
-        let notice = Some(Notice::bad(sentence));
-        return self::form(&state, &signed, &channel, fields, notice, status).await;
+    match edited(&state, &mut form, &channel).await {
+        Ok(after) => {
+            let sentence = format!("{} is saved.", words::name(&after.name));
+            go(&state, PLACE, &Notice::good(sentence))
+        }
+        Err(error) => {
+            form.fields.seen = seen(&channel);
+            self::form(&state, &form.signed, &channel, form.fields, Said::of(error)?).await
+        }
+    }
+}
+
+async fn edited(
+    state: &ConsoleState,
+    form: &mut Form<Fields>,
+    channel: &Channel,
+) -> Result<Channel> {
+    form.must_be_own("look once more, and save")?;
+    let fields = &mut form.fields;
+    if fields.seen != seen(channel) {
+        return Err(Error::conflict("Somebody changed this channel while you did.")
+            .hint("saving again keeps what you typed"));
     }
     let change = UpdateChannel {
         name: Some(fields.name.trim().to_owned()),
@@ -85,18 +90,8 @@ pub async fn edit(
         quiet_hours: Some(fields.quiet.trim().to_owned()),
         is_enabled: Some(fields.is_enabled.is_some()),
     };
-    match state.app.broker.update_channel(&signed.caller, &id, change).await {
-        Ok(after) => {
-            let sentence = format!("{} is saved.", words::name(&after.name));
-            go(&state, PLACE, &Notice::good(sentence))
-        }
-        Err(error) => {
-            let error = refusal_of(error)?;
-            let (status, notice) =
-                (web::status_of(error.kind()), Notice::bad(words::sentence(&error)));
-            self::form(&state, &signed, &channel, fields, Some(notice), status).await
-        }
-    }
+    let id = channel.id.to_string();
+    state.app.broker.update_channel(&form.signed.caller, &id, change).await
 }
 
 async fn form(
@@ -104,12 +99,11 @@ async fn form(
     signed: &Signed,
     channel: &Channel,
     mut fields: Fields,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let name = words::name(&channel.name);
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, format!("Change {name}")).await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, format!("Change {name}")).await?.saying(said.notice),
         path: format!("{PLACE}/{}", channel.id),
         name,
         is_mail: channel.kind == ChannelKind::Email,
@@ -117,7 +111,6 @@ async fn form(
         warnings: fields.choices(),
         fields,
         refusal: refusal(signed, Permission::ManageChannels),
-        once: state.app.broker.form_number(),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

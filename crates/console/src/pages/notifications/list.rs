@@ -15,18 +15,17 @@ use domain::notification::Channel;
 use domain::notification::ChannelKind;
 use domain::notification::WARNING_DAYS;
 use domain::policy::Permission;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::PLACE;
 use super::fields;
 use crate::ConsoleState;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::moment::Moment;
 use crate::oops::Oops;
+use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
@@ -55,7 +54,6 @@ struct Page {
     next: Option<String>,
     refusal: Option<String>,
     age_refusal: Option<String>,
-    once: String,
 }
 
 /// A channel as a row.
@@ -144,7 +142,7 @@ pub async fn page(
     signed: Signed,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Oops> {
-    shown(&state, &signed, asked, None, StatusCode::OK).await
+    shown(&state, &signed, asked, Said::default()).await
 }
 
 /// The page, saying something.
@@ -152,8 +150,7 @@ pub async fn shown(
     state: &ConsoleState,
     signed: &Signed,
     asked: Asked,
-    notice: Option<Notice>,
-    status: StatusCode,
+    said: Said,
 ) -> Result<Response, Oops> {
     let broker = &state.app.broker;
     // An organization has only so many.
@@ -166,7 +163,7 @@ pub async fn shown(
     let now = broker.now();
     let age = organization.value_age_days_max.map(|days| days.to_string());
     let page = Page {
-        frame: Frame::of(state, signed, PLACE, "Notifications").await?.saying(notice),
+        frame: Frame::of(state, signed, PLACE, "Notifications").await?.saying(said.notice),
         channels: channels.items.iter().map(Row::of).collect(),
         days: WARNING_DAYS.map(|days| days.to_string()).join(", "),
         age: age.unwrap_or_default(),
@@ -176,7 +173,6 @@ pub async fn shown(
         next: warnings.next_cursor.map(|after| format!("{PLACE}?after={after}")),
         refusal: refusal(signed, Permission::ManageChannels),
         age_refusal: refusal(signed, Permission::ManageMembers),
-        once: broker.form_number(),
     };
-    show(state, status, &page)
+    show(state, said.status, &page)
 }

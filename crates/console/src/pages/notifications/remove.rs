@@ -6,12 +6,12 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::policy::Permission;
 use http::StatusCode;
-use serde::Deserialize;
 
 use super::PLACE;
 use super::find;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::Nothing;
 use crate::frame::Frame;
 use crate::frame::Notice;
 use crate::frame::go;
@@ -22,15 +22,11 @@ use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
-#[derive(Deserialize)]
-pub struct Nothing {}
-
 #[derive(Template)]
 #[template(path = "notifications/remove.html")]
 struct Page {
     frame: Frame,
     path: String,
-    name: String,
     refusal: Option<String>,
 }
 
@@ -41,11 +37,10 @@ pub async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let channel = find(&state, &signed, &id).await?;
-    let name = words::name(&channel.name);
+    let title = format!("Remove {}", words::name(&channel.name));
     let page = Page {
-        frame: Frame::of(&state, &signed, PLACE, format!("Remove {name}")).await?,
-        path: format!("{PLACE}/{}", channel.id),
-        name,
+        frame: Frame::of(&state, &signed, PLACE, title).await?,
+        path: format!("{PLACE}/{}/remove", channel.id),
         refusal: refusal(&signed, Permission::ManageChannels),
     };
     show(&state, StatusCode::OK, &page)
@@ -57,7 +52,7 @@ pub async fn remove(
     Path(id): Path<String>,
     form: Form<Nothing>,
 ) -> Result<Response, Oops> {
-    let (signed, _) = form.own()?;
+    let (signed, Nothing {}) = form.own()?;
     let channel = find(&state, &signed, &id).await?;
     let notice = match state.app.broker.remove_channel(&signed.caller, &id).await {
         Ok(()) => Notice::good(format!("{} is removed.", words::name(&channel.name))),

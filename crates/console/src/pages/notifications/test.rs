@@ -3,20 +3,17 @@
 use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::PLACE;
 use super::find;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::Nothing;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
 use crate::words;
-
-#[derive(Deserialize)]
-pub struct Nothing {}
 
 /// Sends it.
 pub async fn test(
@@ -24,7 +21,7 @@ pub async fn test(
     Path(id): Path<String>,
     form: Form<Nothing>,
 ) -> Result<Response, Oops> {
-    let (signed, _) = form.own()?;
+    let (signed, Nothing {}) = form.own()?;
     let channel = find(&state, &signed, &id).await?;
     let name = words::name(&channel.name);
     let notice = match state.app.broker.test_channel(&signed.caller, &id).await {

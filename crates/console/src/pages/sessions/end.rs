@@ -5,11 +5,11 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use serde::Deserialize;
 
 use super::PLACE;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::Nothing;
 use crate::frame::Frame;
 use crate::frame::Notice;
 use crate::frame::go;
@@ -19,15 +19,10 @@ use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
-/// Nothing is typed.
-#[derive(Deserialize)]
-pub struct Nothing {}
-
 #[derive(Template)]
 #[template(path = "sessions/end_others.html")]
 struct Page {
     frame: Frame,
-    once: String,
 }
 
 /// Ends one.
@@ -46,10 +41,8 @@ pub async fn end(
 
 /// Asks before all others are ended.
 pub async fn ask(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
-    let page = Page {
-        frame: Frame::of(&state, &signed, PLACE, "Sign out your other browsers").await?,
-        once: state.app.broker.form_number(),
-    };
+    let page =
+        Page { frame: Frame::of(&state, &signed, PLACE, "Sign out your other browsers").await? };
     show(&state, StatusCode::OK, &page)
 }
 

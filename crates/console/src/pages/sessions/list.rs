@@ -39,7 +39,6 @@ struct Page {
     sees_all: bool,
     is_first: bool,
     next: Option<String>,
-    once: String,
 }
 
 struct Row {
@@ -105,7 +104,6 @@ pub async fn page(
         rows: listed.items.iter().map(|view| Row::of(view, &signed, now)).collect(),
         sees_all: signed.caller.principal.role.includes(Role::Admin),
         next: listed.next_cursor.map(|after| format!("{PLACE}?after={after}")),
-        once: broker.form_number(),
         is_first,
     };
     show(&state, StatusCode::OK, &page)
