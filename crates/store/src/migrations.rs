@@ -12,7 +12,7 @@ use sqlx::migrate::Migrator;
 
 use crate::dialect::Engine;
 
-const HISTORY: [(i64, &str, &str); 12] = [
+const HISTORY: [(i64, &str, &str); 13] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "checks", include_str!("../migrations/0002_checks.sql")),
     (3, "notifications", include_str!("../migrations/0003_notifications.sql")),
@@ -25,6 +25,7 @@ const HISTORY: [(i64, &str, &str); 12] = [
     (10, "authorizations", include_str!("../migrations/0010_authorizations.sql")),
     (11, "account_identities", include_str!("../migrations/0011_account_identities.sql")),
     (12, "use_counts", include_str!("../migrations/0012_use_counts.sql")),
+    (13, "counted", include_str!("../migrations/0013_counted.sql")),
 ];
 
 /// Runs what is missing. A schema from a later version is refused, untouched.

@@ -81,9 +81,10 @@ pub async fn ending(
     rows!(
         session,
         "select c.* from credentials c where c.organization_id = $1 and c.lifecycle = 'active' \
-         and c.expires_at >= $2 and c.expires_at < $3 \
+         and coalesce(c.expires_at, 9223372036854775807) >= $2 \
+         and coalesce(c.expires_at, 9223372036854775807) < $3 \
          and (c.member_id is null or c.member_id = $5 or $6 = 1) \
-         order by c.expires_at, c.id limit $4",
+         order by coalesce(c.expires_at, 9223372036854775807), c.id limit $4",
         organization_id.to_string(),
         from.millis(),
         until.millis(),
@@ -97,7 +98,7 @@ pub async fn ending(
 }
 
 /// Those that do not work as they should: rejected, expired, waiting for their secret, or lacking a
-/// permission.
+/// permission. The condition is that of the index `credentials_in_trouble`.
 pub async fn troubled(
     session: &mut Session,
     organization_id: OrganizationId,

@@ -69,8 +69,8 @@ macro_rules! select {
               and (cast($8 as text) is null or exists (select 1 from credential_words w \
                where w.credential_id = c.id and w.word >= $8 and w.word < $9)) \
               and (c.member_id is null or c.member_id = $10 or $11 = 1) \
-              and (cast($12 as text) is null or exists (select 1 from hosts h \
-               where h.id = c.host_id and h.provider = $12)) \
+              and (cast($12 as text) is null or c.host_id in (select h.id from hosts h \
+               where h.organization_id = $1 and h.provider = $12)) \
               and (cast($13 as text) is null \
                or ($13 = 'disabled' and c.lifecycle <> 'active') \
                or (c.lifecycle = 'active' and ( \

@@ -17,6 +17,7 @@ use crate::world::on_both_engines;
 
 on_both_engines!(
     a_status_is_found_as_the_table_has_it,
+    a_status_is_counted_as_the_table_has_it,
     pages_follow_each_other,
     words_find_those_who_have_all_of_them,
 );
@@ -85,6 +86,32 @@ async fn a_status_is_found_as_the_table_has_it(world: World) {
         count += found.len();
     }
     assert_eq!(count, all.len());
+}
+
+async fn a_status_is_counted_as_the_table_has_it(world: World) {
+    let all = every_combination(&world).await;
+    let now = world.clock.now();
+    let mut session = world.store.session().await.unwrap();
+    let mut wanted: Vec<(Status, usize)> = STATUSES
+        .map(|status| (status, all.iter().filter(|it| it.status(now) == status).count()))
+        .into();
+    wanted.sort_by_key(|(status, _)| status.word());
+    for organization in [Some(world.organization), None] {
+        for sight in [Sight::Everything, Sight::Own(None)] {
+            let counts =
+                store::statistics::status_counts(&mut session, organization, sight, now).await;
+            let counts = counts.unwrap();
+            assert!(counts.iter().all(|it| it.organization == "acme"));
+            let mut counts: Vec<(Status, usize)> =
+                counts.iter().map(|it| (it.status, it.count.try_into().unwrap())).collect();
+            counts.sort_by_key(|(status, _)| status.word());
+            assert_eq!(counts, wanted);
+        }
+    }
+    let other = domain::id::OrganizationId::generate(world.clock.as_ref(), world.entropy.as_ref());
+    let all = Sight::Everything;
+    let counts = store::statistics::status_counts(&mut session, Some(other), all, now).await;
+    assert_eq!(counts.unwrap(), []);
 }
 
 async fn pages_follow_each_other(world: World) {
