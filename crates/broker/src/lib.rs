@@ -71,6 +71,7 @@ pub use access_keys::Signed;
 pub use access_keys::Taken;
 pub use access_keys::WantedAccessKey;
 pub use account::Account;
+pub use accounts::Awaited;
 pub use accounts::CameBack;
 pub use accounts::Connecting;
 pub use accounts::OAuthApplication;

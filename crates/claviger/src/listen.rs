@@ -126,7 +126,6 @@ pub fn router(
         .merge(api_native::router(state.clone()))
         .merge(gateway::router(gateway))
         .merge(crate::deliveries::router(state.clone()))
-        .merge(crate::oauth_return::router(state.clone()))
         .merge(crate::home::router(state));
     // A surface owns whatever is below its roots, also what it does not serve.
     let surfaces = move |request: Request| {

@@ -17,7 +17,6 @@ mod listen;
 mod logging;
 mod mail;
 mod metrics;
-mod oauth_return;
 mod oauth_settings;
 mod oidc_settings;
 mod self_signed;

@@ -30,7 +30,25 @@ addEventListener("pageshow", () => {
   }
 });
 
-// A token is tried out beside its form, before it is stored.
+// The lines of an answer, as they come.
+async function* lines(answer) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split("\n");
+    rest = parts.pop();
+    yield* parts;
+  }
+}
+
+// What a piece of HTML from our own server holds.
+function pieces(html, where = "body") {
+  return new DOMParser().parseFromString(html, "text/html").querySelector(where).childNodes;
+}
+
+// A token is tried out beside its form, before it is stored; each permission is shown once it is proven.
 for (const button of document.querySelectorAll("[data-try]")) {
   const place = document.getElementById("tried");
   button.hidden = false;
@@ -41,9 +59,15 @@ for (const button of document.querySelectorAll("[data-try]")) {
     const body = new URLSearchParams(new FormData(button.form));
     try {
       const answer = await fetch(button.dataset.try, { method: "POST", body });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const main = page.querySelector("main");
-      place.replaceChildren(...(main ?? page.body).childNodes);
+      if (answer.headers.get("content-type").startsWith("text/html")) {
+        place.replaceChildren(...pieces(await answer.text(), "main"));
+      } else {
+        for await (const line of lines(answer)) {
+          const html = JSON.parse(line);
+          if (html.startsWith("<tr")) place.querySelector("tbody").append(...pieces(`<table>${html}</table>`, "tbody"));
+          else place.replaceChildren(...pieces(html));
+        }
+      }
     } catch {
       place.textContent = "The server could not be reached. Nothing was stored.";
     }

@@ -67,7 +67,8 @@ pub fn router(state: AppState, settings: ConsoleSettings) -> Router {
 
 /// Whether a path is the console's.
 pub fn owns(path: &str) -> bool {
-    path == "/" || path == ROOT || path == APP_SETUP || path.starts_with("/console/")
+    let is_page = path == "/" || path == ROOT || path == APP_SETUP;
+    is_page || path.starts_with("/console/") || path.starts_with(pages::ACCOUNT_RETURN)
 }
 
 /// What every handler has at hand.

@@ -75,6 +75,13 @@ impl From<Error> for Oops {
     }
 }
 
+/// Writes a failure of ours down for whoever runs the server; refusals are not.
+pub fn note_failure(error: &Error) {
+    if is_failure(error) {
+        tracing::error!(%error, cause = ?std::error::Error::source(error), "a page failed");
+    }
+}
+
 #[derive(Template)]
 #[template(path = "refused.html")]
 struct Refused {
@@ -106,9 +113,7 @@ impl IntoResponse for Oops {
 }
 
 fn refused(error: &Error) -> Response {
-    if is_failure(error) {
-        tracing::error!(%error, cause = ?std::error::Error::source(error), "a page failed");
-    }
+    note_failure(error);
     let title = match error.kind() {
         ErrorKind::NotFound => "There is nothing here",
         ErrorKind::Forbidden => "This is not allowed",

@@ -51,6 +51,7 @@ pub use api::Download;
 pub use api::LoginFacts;
 pub use api::Memory;
 pub use api::Site;
+pub use api::Told;
 pub use api::Tools;
 pub use authorization::Authorization;
 pub use authorization::GitLogin;

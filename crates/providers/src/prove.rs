@@ -38,6 +38,30 @@ pub(crate) fn found(
     PermissionFinding { permission: permission.to_owned(), level, result, evidence }
 }
 
+impl Api<'_> {
+    /// Adds to what a check found, and tells whoever watches it.
+    pub(crate) fn keep(
+        &self,
+        kept: &mut Vec<PermissionFinding>,
+        more: impl IntoIterator<Item = PermissionFinding>,
+    ) {
+        for one in more {
+            if let Some(told) = self.told {
+                let mut shown = one.clone();
+                scrub_evidence(&mut shown, &|text| *text = self.scrub(text));
+                told(&shown);
+            }
+            kept.push(one);
+        }
+    }
+}
+
+fn scrub_evidence(found: &mut PermissionFinding, clean: &impl Fn(&mut String)) {
+    let evidence = &mut found.evidence;
+    clean(&mut evidence.endpoint);
+    evidence.header.iter_mut().chain(&mut evidence.note).for_each(clean);
+}
+
 /// Evidence that is a sentence only.
 pub(crate) fn note(text: impl Into<String>) -> Evidence {
     Evidence { note: Some(text.into()), ..Evidence::default() }
@@ -138,9 +162,7 @@ pub(crate) fn scrubbed(api: &Api<'_>, mut findings: Findings) -> Findings {
     }
     let everywhere = findings.repositories.iter_mut().flat_map(|it| &mut it.permissions);
     for found in findings.permissions.iter_mut().chain(everywhere) {
-        let evidence = &mut found.evidence;
-        clean(&mut evidence.endpoint);
-        evidence.header.iter_mut().chain(&mut evidence.note).for_each(clean);
+        scrub_evidence(found, &clean);
     }
     findings
 }

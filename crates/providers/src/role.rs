@@ -121,7 +121,7 @@ impl Look<'_> {
             Ok(answer) => answer,
             Err(error) => {
                 let unread = found(READ, Level::Required, Finding::Unproven, note(error.message()));
-                findings.permissions.push(unread);
+                self.api.keep(&mut findings.permissions, [unread]);
                 return findings;
             }
         };
@@ -133,7 +133,7 @@ impl Look<'_> {
         };
         findings.is_private = flag(&described, "/private");
         let is_public = findings.is_private == Some(false);
-        findings.permissions.push(self.reads(&answer, is_public));
+        self.api.keep(&mut findings.permissions, [self.reads(&answer, is_public)]);
         if findings.is_visible == Some(false) {
             return findings;
         }
@@ -141,11 +141,14 @@ impl Look<'_> {
         let push = git(GitService::ReceivePack, Level::Advised).await;
         let write = self.writes(&answer, &described, push);
         let push = found(GIT_WRITE, Level::Advised, write.result, write.evidence.clone());
-        findings.permissions.push(write);
-        findings.permissions.push(self.hooks().await);
+        self.api.keep(&mut findings.permissions, [write]);
+        self.api.keep(&mut findings.permissions, [self.hooks().await]);
         if self.is_bound {
-            findings.permissions.push(git(GitService::UploadPack, Level::Required).await);
-            findings.permissions.push(push);
+            self.api.keep(
+                &mut findings.permissions,
+                [git(GitService::UploadPack, Level::Required).await],
+            );
+            self.api.keep(&mut findings.permissions, [push]);
         }
         findings
     }

@@ -86,7 +86,7 @@ impl AppLab {
     ) -> Findings {
         let repositories: Vec<_> = repositories.iter().map(|it| path(it)).collect();
         let asked = Asked { repositories: &repositories, allows_write_probes: false, installation };
-        providers::check(&login.api(&self.lab.desk.tools), &asked).await.unwrap()
+        self.lab.desk.watched(login, &asked).await.unwrap()
     }
 
     /// The calls since the last time, without where this cloud's API is.

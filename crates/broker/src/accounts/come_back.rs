@@ -1,8 +1,9 @@
-//! Coming back from a provider: the state is taken, once; the code is redeemed; whoever signed in is
-//! asked for; the grant is stored as the member's account.
+//! Coming back from a provider: the state is taken, once; the code is redeemed; the grant is stored as
+//! the account of the member who began.
 //!
 //! Whoever opens the return address is a stranger with a state. Nothing of what they bring is shown
-//! again, and nothing is written for a state nobody made (threat 34).
+//! again, and nothing is written for a state nobody made. They need not be who began it, either: a
+//! person is told whose account theirs would become, and asked, before anything is done (threat 34).
 
 use domain::Blame;
 use domain::Error;
@@ -10,25 +11,16 @@ use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
 use domain::audit::Action;
-use domain::check::Findings;
-use domain::check::Verdict;
-use domain::credential::Credential;
 use domain::credential::CredentialKind;
-use domain::credential::ExpirySource;
 use domain::host::Host;
-use domain::id::CredentialId;
 use domain::id::RequestId;
 use domain::policy::Permission;
 use domain::provider::Provider;
-use domain::status::Axes;
-use domain::text::printable;
 use providers::Api;
 use providers::LoginFacts;
 use providers::OAuthClient;
 use providers::OAuthRules;
-use providers::Person;
 use providers::Presents;
-use store::Session;
 use store::oauth_flows::OAuthFlow;
 
 use super::Grant;
@@ -37,15 +29,7 @@ use super::limits;
 use crate::Broker;
 use crate::Caller;
 use crate::authenticate::principal_of_member;
-use crate::checks::Examined;
-use crate::checks::Outcome;
-use crate::credentials::apply_outcome;
-use crate::credentials::begin_anew;
 use crate::guarded::About;
-use crate::open_secret::Fresh;
-
-/// Characters of a login in a name.
-const LOGIN_CHARACTERS_MAX: usize = 100;
 
 /// What a browser brought back.
 #[derive(Debug)]
@@ -67,7 +51,34 @@ pub enum CameBack {
     ForClient,
 }
 
+/// Whom a browser that came back would connect an account to.
+#[derive(Clone, Debug)]
+pub struct Awaited {
+    /// The member who began it.
+    pub member: String,
+    /// Their organization.
+    pub organization: String,
+    /// Where the account is.
+    pub host: Host,
+}
+
 impl Broker {
+    /// Who waits for a browser to come back with this state; nobody does where a client of the
+    /// organization finishes by itself. Nothing is used up.
+    pub async fn who_awaits_account(&self, state: Option<&Secret>) -> Result<Option<Awaited>> {
+        let state = state.filter(|it| is_short(it)).ok_or_else(unknown)?;
+        let flow = self.flow_of(&vault::token_hash(state)).await?;
+        let flow = flow.filter(|flow| self.clock.now() < flow.expires_at).ok_or_else(unknown)?;
+        let Some(member) = flow.member_id else { return Ok(None) };
+        let host = self.host_of_flow(&flow).await?;
+        let mut session = self.store.session().await?;
+        let organization = flow.organization_id;
+        let member = store::members::by_id(&mut session, organization, member).await?;
+        let organization = store::organizations::by_id(&mut session, organization).await?;
+        let (member, organization) = member.zip(organization).ok_or_else(unknown)?;
+        Ok(Some(Awaited { member: member.email, organization: organization.name, host }))
+    }
+
     /// Ends a sign-in. `provider` is the one the return address names. One that a client of the
     /// organization began is left for it.
     pub async fn account_came_back(
@@ -200,207 +211,6 @@ impl Broker {
         let granted = providers::redeem(&api, rules, client, presents).await;
         granted.map(|granted| Grant::of(granted, None)).map_err(providers::Ungranted::into_error)
     }
-
-    /// Whose a grant is.
-    pub(crate) async fn person_of(&self, host: &Host, access_token: &Secret) -> Result<Person> {
-        let site = self.site(host);
-        let facts = LoginFacts { kind: CredentialKind::OAuth, username: None };
-        let api = Api::new(&self.tools, &site, facts, None, access_token)?;
-        providers::person(&api).await
-    }
-
-    /// Stores what was granted with a sign-in as the caller's account at a host.
-    pub(crate) async fn connect_signed_in(
-        &self,
-        caller: &Caller,
-        host: &Host,
-        grant: Grant,
-    ) -> Result<()> {
-        let about = About::target(&host.url);
-        let work = async {
-            caller.require(Permission::Lend)?;
-            let url = host.url.to_string();
-            let found = self.host_to_connect(caller, host.provider, Some(&url)).await?;
-            let host = self.keep_host(caller, found).await?;
-            self.store_account(caller, host, grant).await.map(|_| ())
-        };
-        self.guarded(caller, Action::AccountConnect, about, work).await
-    }
-
-    async fn keep_host(&self, caller: &Caller, (host, is_new): (Host, bool)) -> Result<Host> {
-        if !is_new {
-            return Ok(host);
-        }
-        let (organization, now) = (host.organization_id, self.clock.now());
-        let record = self.done(caller, Action::HostAdd, About::target(&host.url));
-        let kept = self
-            .committer
-            .change(move |session| {
-                Box::pin(async move {
-                    let kept = store::hosts::insert_or_get(session, host, now).await?;
-                    store::organizations::move_epoch(session, organization).await?;
-                    Ok((kept, vec![record]))
-                })
-            })
-            .await?;
-        self.epoch_moved(organization).await;
-        Ok(kept)
-    }
-
-    /// Stores a grant as the caller's account at a host; a grant that was there is replaced.
-    async fn store_account(&self, caller: &Caller, host: Host, grant: Grant) -> Result<String> {
-        let mut session = self.store.session().await?;
-        let member = super::member_of(caller)?;
-        let known = store::credentials::of_member(&mut session, member, host.id).await?;
-        drop(session);
-        let mut credential = match &known {
-            Some(known) => known.clone(),
-            None => self.new_account(caller, &host),
-        };
-        credential.current_version += 1;
-        credential.updated_at = self.clock.now().after(credential.updated_at);
-        begin_anew(&mut credential);
-        let findings = self
-            .examine(&Examined {
-                host: &host,
-                credential: &credential,
-                secret: &grant.access_token,
-                repositories: &[],
-                allows_write_probes: false,
-            })
-            .await?;
-        let login = whose(&host, &findings)?;
-        credential.name = format!("{login} on {}", host.provider.word());
-        let sealed = grant.to_secret();
-        drop(grant);
-        let mut session = self.store.session().await?;
-        let version = credential.current_version;
-        let fresh = self.seal_secret(&mut session, &host, credential.id, version, &sealed).await?;
-        drop((session, sealed));
-        let identity = findings.identity.as_ref().and_then(|it| it.id.clone());
-        let outcome = self.outcome(&host, findings, fresh.fingerprint);
-        let name = credential.name.clone();
-        let account = Account {
-            credential,
-            host,
-            fresh,
-            outcome,
-            identity,
-            before: known.map(|it| it.current_version),
-        };
-        self.commit_account(caller, account).await?;
-        Ok(name)
-    }
-
-    fn new_account(&self, caller: &Caller, host: &Host) -> Credential {
-        let now = self.clock.now();
-        Credential {
-            id: CredentialId::generate(self.clock.as_ref(), self.entropy.as_ref()),
-            organization_id: host.organization_id,
-            handle: String::new(),
-            name: String::new(),
-            description: String::new(),
-            host_id: host.id,
-            workspace: None,
-            kind: CredentialKind::OAuth,
-            username: None,
-            guessed_username: None,
-            member_id: caller.principal.member_id,
-            given_url: None,
-            tag: None,
-            app_id: None,
-            installation_id: None,
-            repository: None,
-            covers: Vec::new(),
-            is_default: false,
-            axes: Axes::NEW,
-            expires_at: None,
-            expiry_source: ExpirySource::None,
-            current_version: 0,
-            created_by: caller.principal.name.clone(),
-            created_at: now,
-            updated_at: now,
-            last_used_at: None,
-        }
-    }
-
-    async fn commit_account(&self, caller: &Caller, account: Account) -> Result<()> {
-        let organization = account.credential.organization_id;
-        let about =
-            About::credential(account.credential.id).detail(account.credential.name.clone());
-        let mut record = self.done(caller, Action::AccountConnect, about);
-        let now = self.clock.now();
-        self.committer
-            .change(move |session| {
-                Box::pin(async move {
-                    let Account { mut credential, host, fresh, outcome, identity, before } =
-                        account;
-                    refuse_change(session, &credential, before).await?;
-                    match before {
-                        Some(_) => store::credentials::update(session, &credential, &host).await?,
-                        None => {
-                            store::credentials::insert(session, &mut credential, &host).await?;
-                        }
-                    }
-                    let whose = identity.as_deref();
-                    store::account_identities::set(session, credential.id, whose).await?;
-                    store::secrets::insert(session, &fresh.sealed, &fresh.fingerprint, now).await?;
-                    // The grant before is over for us.
-                    store::secrets::delete_before(
-                        session,
-                        credential.id,
-                        credential.current_version,
-                    )
-                    .await?;
-                    apply_outcome(session, &mut credential, Some(&outcome), now).await?;
-                    store::organizations::move_epoch(session, organization).await?;
-                    record.target = Some(credential.handle.clone());
-                    Ok(((), vec![record]))
-                })
-            })
-            .await?;
-        self.epoch_moved(organization).await;
-        Ok(())
-    }
-}
-
-/// What is about to be stored; `before` is the version that is replaced.
-struct Account {
-    credential: Credential,
-    host: Host,
-    fresh: Fresh,
-    outcome: Outcome,
-    /// The provider's own id of whose it is.
-    identity: Option<String>,
-    before: Option<i64>,
-}
-
-/// Refuses if the account, or its member, changed while the provider was asked.
-async fn refuse_change(
-    session: &mut Session,
-    credential: &Credential,
-    before: Option<i64>,
-) -> Result<()> {
-    let changed = || {
-        Error::conflict("The account changed while it was being connected.")
-            .hint("connect it again")
-    };
-    let member = credential.member_id.ok_or_else(changed)?;
-    store::members::by_id(session, credential.organization_id, member)
-        .await?
-        .ok_or_else(unknown)?;
-    let now = store::credentials::of_member(session, member, credential.host_id).await?;
-    if now.map(|it| it.current_version) == before { Ok(()) } else { Err(changed()) }
-}
-
-/// Whose account it is; a grant of nobody knows whom is not stored.
-pub(crate) fn whose(host: &Host, findings: &Findings) -> Result<String> {
-    let identity = findings.identity.as_ref().filter(|_| findings.verdict == Verdict::Accepted);
-    identity.map(|identity| printable(&identity.login, LOGIN_CHARACTERS_MAX)).ok_or_else(|| {
-        let said = findings.said.clone().unwrap_or_default();
-        let sentence = format!("{} did not say whose account it is. {said}", host.url.authority);
-        Error::new(ErrorKind::Upstream, sentence.trim_end().to_owned()).hint("connect it again")
-    })
 }
 
 fn is_short(text: &Secret) -> bool {
@@ -408,7 +218,7 @@ fn is_short(text: &Secret) -> bool {
 }
 
 /// The one answer to everything that is no sign-in of ours.
-fn unknown() -> Error {
+pub(super) fn unknown() -> Error {
     Error::new(ErrorKind::NotFound, "This sign-in is unknown, was used before, or took too long.")
         .blaming(Blame::SignIn)
         .hint("begin again")

@@ -7,6 +7,7 @@ mod begin;
 mod come_back;
 mod disconnect;
 mod grant;
+mod keep;
 mod limits;
 mod renew;
 
@@ -26,10 +27,11 @@ use domain::url::WebUrl;
 use vault::Place;
 
 pub use begin::Connecting;
+pub use come_back::Awaited;
 pub use come_back::CameBack;
 pub use come_back::Returned;
-pub(crate) use come_back::whose;
 pub(crate) use grant::Grant;
+pub(crate) use keep::whose;
 pub(crate) use renew::Held;
 
 use crate::Broker;

@@ -11,6 +11,7 @@ use domain::url::WebUrl;
 use providers::Api;
 use providers::Asked;
 use providers::LoginFacts;
+use providers::Told;
 use store::Session;
 
 use crate::Broker;
@@ -36,6 +37,15 @@ impl Broker {
     /// Asks the provider. Faults of the host are findings too; an error is our own refusal, such as
     /// an address that may not be dialled.
     pub(crate) async fn examine(&self, what: &Examined<'_>) -> Result<Findings> {
+        self.examine_telling(what, &|_| {}).await
+    }
+
+    /// The same; each permission is told as soon as it is known.
+    pub(crate) async fn examine_telling(
+        &self,
+        what: &Examined<'_>,
+        told: &Told<'_>,
+    ) -> Result<Findings> {
         let site = self.site(what.host);
         let credential = what.credential;
         let facts = LoginFacts { kind: credential.kind, username: credential.login_name() };
@@ -44,7 +54,8 @@ impl Broker {
         let word = self.app_word(credential, what.secret)?;
         let secret = word.as_ref().unwrap_or(what.secret);
         let api = Api::new(&self.tools, &site, facts, workspace, secret)?
-            .account(credential.id.to_string());
+            .account(credential.id.to_string())
+            .telling(told);
         let asked = Asked {
             repositories: what.repositories,
             allows_write_probes: what.allows_write_probes,

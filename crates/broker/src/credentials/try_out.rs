@@ -5,6 +5,7 @@ use domain::audit::Action;
 use domain::check::Findings;
 use domain::policy::Permission;
 use domain::text::printable;
+use providers::Told;
 
 use super::AddCredential;
 use super::add::check;
@@ -15,7 +16,13 @@ use crate::guarded::About;
 
 impl Broker {
     /// What a provider says of a credential that could be added. Nothing is refused for what is found.
-    pub async fn try_credential(&self, caller: &Caller, wanted: AddCredential) -> Result<Findings> {
+    /// Each permission is told as soon as it is known.
+    pub async fn try_credential(
+        &self,
+        caller: &Caller,
+        wanted: AddCredential,
+        told: &Told<'_>,
+    ) -> Result<Findings> {
         let name = printable(&wanted.name, 120);
         let about = About::target(&name);
         let work = async {
@@ -28,14 +35,14 @@ impl Broker {
             let record = self.done(caller, Action::CredentialCheck, about);
             self.committer.record(host.organization_id, vec![record], None).await?;
             let repositories: Vec<_> = credential.repository.iter().cloned().collect();
-            self.examine(&Examined {
+            let examined = Examined {
                 host: &host,
                 credential: &credential,
                 secret: &secret,
                 repositories: &repositories,
                 allows_write_probes: false,
-            })
-            .await
+            };
+            self.examine_telling(&examined, told).await
         };
         self.guarded(caller, Action::CredentialCheck, about, work).await
     }

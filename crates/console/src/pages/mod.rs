@@ -1,6 +1,7 @@
 //! The pages, one file each, and where they are.
 
 mod access;
+mod account_return;
 mod audit;
 mod changes;
 mod credentials;
@@ -20,12 +21,15 @@ use axum::Router;
 
 use crate::ConsoleState;
 
+pub use account_return::PLACE as ACCOUNT_RETURN;
+
 /// Every page, below `/console`.
 pub fn router() -> Router<ConsoleState> {
     Router::new()
         .merge(overview::router())
         .merge(sign_in::router())
         .merge(sign_in_elsewhere::router())
+        .merge(account_return::router())
         .merge(sign_out::router())
         .merge(setup::router())
         .merge(changes::router())

@@ -1,6 +1,8 @@
 //! The life of a token, in the browser only: refused, stored, lacking, healed, used, replaced, kept
 //! while it is needed, deleted – with script and without.
 
+use forges::Token;
+use githost::Behaviour;
 use it::Ran;
 use testkit::git::Git;
 
@@ -106,6 +108,12 @@ async fn a_life(look: Look) {
     clone(&scene).await;
     browser.until_gone("Last used: never").await;
     browser.see("Associated services (1)").await;
+    browser.fill("Search by project, environment, service name", "nowhere").await;
+    browser.press("Search").await;
+    browser.see("No value found.").await;
+    browser.fill("Search by project, environment, service name", "PROD/we").await;
+    browser.press("Search").await;
+    browser.see("web application").await;
     replaced_by_anothers(&scene, &browser).await;
     kept_while_used_then_deleted(&scene, &browser, service["id"].as_str().unwrap()).await;
 }
@@ -151,6 +159,26 @@ async fn a_token_is_tried_out_before_it_is_stored() {
     assert!(scene.credentials().await.is_empty(), "nothing was stored");
     browser.press("Check and save").await;
     browser.see("Builds is stored.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_permission_is_shown_once_it_is_proven() {
+    let scene = Scene::new().await;
+    let forge = &scene.forge;
+    let token = Token::new("", "fine-grained", "octocat").belongs_to("acme");
+    let may = [("metadata", "read"), ("contents", "read"), ("repository_hooks", "read")];
+    let token = forge.issue(may.iter().fold(token, |token, (on, how)| token.permission(on, how)));
+    let root = forge.api_url().replace(forge.url(), "");
+    forge.behave(&format!("{root}/repos/acme/app/hooks"), Some(Behaviour::Hang));
+    let browser = scene.browser(DESK).await;
+    browser.press("Add a token").await;
+    browser.choose("Type", "GitHub").await;
+    browser.fill("Token name", "Builds").await;
+    browser.fill("Token value", &token).await;
+    browser.press("Check only").await;
+    browser.see("contents:read").await;
+    assert!(browser.says("Asking the provider…").await && browser.says("proven").await);
+    assert!(!browser.says("webhooks:read").await, "GitHub has not answered that yet");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,6 +28,7 @@ use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
 use domain::Timestamp;
+use domain::check::PermissionFinding;
 use domain::credential::CredentialKind;
 use domain::provider::Provider;
 use domain::url::Authority;
@@ -116,7 +117,12 @@ pub struct Api<'a> {
     calls: AtomicU32,
     was_refused: AtomicBool,
     mints: AtomicU32,
+    /// Who watches a check.
+    pub(crate) told: Option<&'a Told<'a>>,
 }
+
+/// Hears of each permission as soon as it is known.
+pub type Told<'a> = dyn Fn(&PermissionFinding) + Sync + 'a;
 
 impl<'a> Api<'a> {
     /// Prepares calls with a secret.
@@ -140,6 +146,7 @@ impl<'a> Api<'a> {
             calls: AtomicU32::new(0),
             was_refused: AtomicBool::new(false),
             mints: AtomicU32::new(0),
+            told: None,
         })
     }
 
@@ -154,6 +161,13 @@ impl<'a> Api<'a> {
     #[must_use]
     pub fn remembering(mut self) -> Api<'a> {
         self.is_remembering = true;
+        self
+    }
+
+    /// Lets somebody watch a check.
+    #[must_use]
+    pub fn telling(mut self, told: &'a Told<'a>) -> Api<'a> {
+        self.told = Some(told);
         self
     }
 

@@ -65,7 +65,7 @@ impl Prove for Bitbucket {
             return Ok(findings);
         }
         let evidence = answer.evidence_with(SCOPES);
-        findings.permissions = scopes::permissions(granted.as_deref(), &evidence);
+        api.keep(&mut findings.permissions, scopes::permissions(granted.as_deref(), &evidence));
         findings.remarks.extend(granted.as_deref().and_then(scopes::remarks));
         let kind = answer.header("x-credential-type").map(|kind| api.scrub(kind).replace('_', " "));
         findings.token_kind = kind.map(|kind| domain::text::printable(&kind, 60));
@@ -167,7 +167,7 @@ async fn look(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
         Err(error) => {
             let evidence = note(error.message());
             let read = found(scopes::REPOSITORY_READ, Level::Required, Finding::Unproven, evidence);
-            findings.permissions.push(read);
+            api.keep(&mut findings.permissions, [read]);
             return findings;
         }
     };
@@ -182,12 +182,10 @@ async fn look(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
         let result = if is_hidden { Finding::Missing } else { Finding::Unproven };
         let mut evidence = answer.evidence();
         evidence.note = answer.message().map(|text| api.scrub(&text));
-        findings.permissions.push(found(
-            scopes::REPOSITORY_READ,
-            Level::Required,
-            result,
-            evidence,
-        ));
+        api.keep(
+            &mut findings.permissions,
+            [found(scopes::REPOSITORY_READ, Level::Required, result, evidence)],
+        );
         return findings;
     }
     // A public one is read by everybody; there, the scopes are all there is to know.
@@ -195,7 +193,7 @@ async fn look(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
     if !is_public {
         let evidence = answer.evidence();
         let read = found(scopes::REPOSITORY_READ, Level::Required, Finding::Proven, evidence);
-        findings.permissions.push(read);
+        api.keep(&mut findings.permissions, [read]);
     }
     let hooks = Probe {
         permission: scopes::WEBHOOK_READ,
@@ -205,11 +203,14 @@ async fn look(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
         missing: &[403],
         header: "X-Accepted-OAuth-Scopes",
     };
-    findings.permissions.push(hooks.ask(api).await);
+    api.keep(&mut findings.permissions, [hooks.ask(api).await]);
     for (service, level) in
         [(GitService::UploadPack, Level::Required), (GitService::ReceivePack, Level::Advised)]
     {
-        findings.permissions.push(prove::git_right(api, path, service, level, is_public).await);
+        api.keep(
+            &mut findings.permissions,
+            [prove::git_right(api, path, service, level, is_public).await],
+        );
     }
     findings
 }

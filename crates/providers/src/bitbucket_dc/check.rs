@@ -66,15 +66,19 @@ impl Prove for BitbucketDc {
         if asked.repositories.is_empty() {
             match sample(&answer) {
                 Some((path, is_public)) => {
-                    let read = by_list(&answer, READ, is_public);
-                    findings.repositories.push(RepositoryFindings {
+                    let mut of_sample = RepositoryFindings {
                         is_visible: Some(true),
                         is_private: Some(!is_public),
-                        permissions: vec![read, admin(api, &path).await],
                         ..of(&path, false)
-                    });
+                    };
+                    let permissions = &mut of_sample.permissions;
+                    api.keep(permissions, [by_list(&answer, READ, is_public)]);
+                    api.keep(permissions, [admin(api, &path).await]);
+                    findings.repositories.push(of_sample);
                 }
-                None => findings.permissions = without_administration(api, &answer).await,
+                None => {
+                    api.keep(&mut findings.permissions, without_administration(api, &answer).await);
+                }
             }
         }
         Ok(findings)
@@ -193,7 +197,7 @@ async fn bound(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
         Ok(answer) => answer,
         Err(error) => {
             let read = found(READ, Level::Required, Finding::Unproven, note(error.message()));
-            findings.permissions.push(read);
+            api.keep(&mut findings.permissions, [read]);
             return findings;
         }
     };
@@ -209,16 +213,19 @@ async fn bound(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
         let result = if is_hidden { Finding::Missing } else { Finding::Unproven };
         let mut evidence = answer.evidence();
         evidence.note = answer.message().map(|text| api.scrub(&text));
-        findings.permissions.push(found(READ, Level::Required, result, evidence));
+        api.keep(&mut findings.permissions, [found(READ, Level::Required, result, evidence)]);
         return findings;
     }
     let is_public = findings.is_private == Some(false);
-    findings.permissions.push(by_list(&answer, READ, is_public));
-    findings.permissions.push(admin(api, path).await);
+    api.keep(&mut findings.permissions, [by_list(&answer, READ, is_public)]);
+    api.keep(&mut findings.permissions, [admin(api, path).await]);
     for (service, level) in
         [(GitService::UploadPack, Level::Required), (GitService::ReceivePack, Level::Advised)]
     {
-        findings.permissions.push(prove::git_right(api, path, service, level, is_public).await);
+        api.keep(
+            &mut findings.permissions,
+            [prove::git_right(api, path, service, level, is_public).await],
+        );
     }
     findings
 }

@@ -71,7 +71,7 @@ pub(crate) async fn by_git(api: &Api<'_>, asked: &Asked<'_>) -> Result<Findings>
             findings.verdict = seen.verdict;
             findings.said = seen.said.clone();
         }
-        findings.repositories.push(seen.of(path));
+        findings.repositories.push(seen.of(api, path));
     }
     findings.said = findings.said.or_else(|| prove::left_out(asked));
     Ok(findings)
@@ -117,22 +117,22 @@ impl Seen {
         [&self.read, &self.write].iter().any(|(_, evidence)| evidence.status == Some(401))
     }
 
-    fn of(self, path: &Segments) -> RepositoryFindings {
+    fn of(self, api: &Api<'_>, path: &Segments) -> RepositoryFindings {
         let (read, write) = (self.read, self.write);
         let is_visible = match read.0 {
             Finding::Proven => Some(true),
             Finding::Missing => Some(false),
             Finding::Unproven => self.is_public.filter(|is_public| *is_public),
         };
+        let mut permissions = Vec::new();
+        api.keep(&mut permissions, [found(GIT_READ, Level::Required, read.0, read.1)]);
+        api.keep(&mut permissions, [found(GIT_WRITE, Level::Advised, write.0, write.1)]);
         RepositoryFindings {
             repository: path.to_string(),
             is_bound: true,
             is_visible,
             is_private: self.is_public.map(|is_public| !is_public),
-            permissions: vec![
-                found(GIT_READ, Level::Required, read.0, read.1),
-                found(GIT_WRITE, Level::Advised, write.0, write.1),
-            ],
+            permissions,
         }
     }
 }

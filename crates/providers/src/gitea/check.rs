@@ -59,12 +59,12 @@ impl Prove for Gitea {
             true => of_token(api, &mut findings).await,
             false => None,
         };
-        findings.permissions = whole(api, granted.as_ref(), &user).await;
+        api.keep(&mut findings.permissions, whole(api, granted.as_ref(), &user).await);
         // The account's own list wants the right to read the account, too.
         let list = if reads_user { "/user/repos?limit=50" } else { "/repos/search?limit=50" };
         let targets = role::targets(api, asked, list).await;
         if targets.is_empty() {
-            findings.permissions.extend(role::unprovable(granted.is_some()));
+            api.keep(&mut findings.permissions, role::unprovable(granted.is_some()));
         }
         for (path, is_bound) in targets {
             let writes = granted.as_ref().map(|granted| granted.shows("write:repository"));

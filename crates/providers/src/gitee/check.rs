@@ -42,12 +42,12 @@ impl Prove for Gitee {
             said: prove::left_out(asked),
             ..Findings::of(Verdict::Accepted, None)
         };
-        findings.permissions =
-            vec![role::reads_user(api, &user), role::reads_organizations(api).await];
+        api.keep(&mut findings.permissions, [role::reads_user(api, &user)]);
+        api.keep(&mut findings.permissions, [role::reads_organizations(api).await]);
         let list = "/user/repos?visibility=private&sort=pushed&per_page=100";
         let targets = role::targets(api, asked, list).await;
         if targets.is_empty() {
-            findings.permissions.extend(role::unprovable(false));
+            api.keep(&mut findings.permissions, role::unprovable(false));
         }
         for (path, is_bound) in targets {
             let look = Look { api, path: &path, is_bound, writes: None };

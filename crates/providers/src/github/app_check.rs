@@ -90,7 +90,10 @@ async fn places<'a>(
     for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
         let answer = app::of_repository(api, path).await?;
         let place = app::id_in(&answer);
-        findings.repositories.push(reached(path, &answer, place.as_deref(), asked.installation));
+        let mut known = of(path);
+        let one = reached(&mut known, &answer, place.as_deref(), asked.installation);
+        api.keep(&mut known.permissions, [one]);
+        findings.repositories.push(known);
         let is_ours = |place: &String| asked.installation.is_none_or(|given| given == place);
         if let Some(place) = place.filter(is_ours) {
             places.entry(place).or_default().push(path);
@@ -106,7 +109,7 @@ async fn places<'a>(
     match app::id_in(&answer) {
         Some(place) => Ok(Places::from([(place, Vec::new())])),
         None => {
-            findings.permissions.push(uninstalled(&answer));
+            api.keep(&mut findings.permissions, [uninstalled(&answer)]);
             Ok(places)
         }
     }
@@ -114,11 +117,11 @@ async fn places<'a>(
 
 /// Whether an installation, the given one if there is one, reaches a repository.
 fn reached(
-    path: &Segments,
+    known: &mut RepositoryFindings,
     answer: &Answer,
     place: Option<&str>,
     given: Option<&str>,
-) -> RepositoryFindings {
+) -> PermissionFinding {
     let other = place.filter(|place| given.is_some_and(|given| given != *place));
     let (is_visible, result) = match (answer.code(), place) {
         (404, _) => (Some(false), Finding::Missing),
@@ -131,12 +134,18 @@ fn reached(
         None => answer.message().filter(|_| result != Finding::Proven),
     };
     let evidence = Evidence { note, ..answer.evidence() };
+    known.is_visible = is_visible;
+    found("repository", Level::Required, result, evidence)
+}
+
+/// A repository of which nothing is known yet.
+fn of(path: &Segments) -> RepositoryFindings {
     RepositoryFindings {
         repository: path.to_string(),
         is_bound: true,
-        is_visible,
+        is_visible: None,
         is_private: None,
-        permissions: vec![found("repository", Level::Required, result, evidence)],
+        permissions: Vec::new(),
     }
 }
 
@@ -162,11 +171,12 @@ async fn look(
     let body = if names.is_empty() { json!({}) } else { json!({ "repositories": names }) };
     let answer = app::ask(api, installation, body).await?;
     if !answer.is_ok() {
-        findings.permissions.push(uninstalled(&answer));
+        api.keep(&mut findings.permissions, [uninstalled(&answer)]);
         return Ok(());
     }
     let minted = app::minted(api, &answer)?;
-    findings.permissions.extend(judged(&minted, &answer));
+    api.keep(&mut findings.permissions, judged(&minted, &answer));
+    let whole = api;
     let api = Api::new(api.tools, api.site, api.facts, None, &minted.token)?;
     for path in repositories {
         // Its permissions tell whose right it is, also where everybody may read.
@@ -174,7 +184,9 @@ async fn look(
         let read = git(GitService::UploadPack, Level::Required).await;
         let write = git(GitService::ReceivePack, Level::Advised).await;
         let known = findings.repositories.iter_mut().find(|it| it.repository == path.as_str());
-        known.into_iter().for_each(|it| it.permissions.extend([read.clone(), write.clone()]));
+        if let Some(known) = known {
+            whole.keep(&mut known.permissions, [read, write]);
+        }
     }
     // It may do all that the App may. If this fails, it ends within the hour.
     let _ = api.call(Call::delete("/installation/token")).await;

@@ -58,8 +58,10 @@ impl Prove for GitHub {
         findings.said = prove::left_out(asked);
         let is_classic = findings.scopes.is_some();
         if let Some(granted) = &findings.scopes {
-            findings.permissions =
-                scopes::permissions(granted, &user.evidence_with("X-OAuth-Scopes"));
+            api.keep(
+                &mut findings.permissions,
+                scopes::permissions(granted, &user.evidence_with("X-OAuth-Scopes")),
+            );
             findings.remarks = scopes::remarks(granted);
         }
         let mut targets: Vec<(Segments, bool)> = asked
@@ -71,8 +73,10 @@ impl Prove for GitHub {
         if targets.is_empty() && !is_classic {
             match sample(api, listed).await {
                 Ok(Some(path)) => targets.push((path, false)),
-                Ok(None) => findings.permissions = look::unprovable(NO_SAMPLE),
-                Err(error) => findings.permissions = look::unprovable(error.message()),
+                Ok(None) => api.keep(&mut findings.permissions, look::unprovable(NO_SAMPLE)),
+                Err(error) => {
+                    api.keep(&mut findings.permissions, look::unprovable(error.message()));
+                }
             }
         }
         for (path, is_bound) in targets {

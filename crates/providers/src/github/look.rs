@@ -65,15 +65,21 @@ impl Look<'_> {
             Err(error) => {
                 let why = note(error.message());
                 let unread = found("repository", Level::Required, Finding::Unproven, why);
-                findings.permissions.push(unread);
+                self.api.keep(&mut findings.permissions, [unread]);
             }
         }
         if self.is_bound && findings.is_visible != Some(false) {
             let is_public = findings.is_private == Some(false);
             let git =
                 |service, level| prove::git_right(self.api, self.path, service, level, is_public);
-            findings.permissions.push(git(GitService::UploadPack, Level::Required).await);
-            findings.permissions.push(git(GitService::ReceivePack, Level::Advised).await);
+            self.api.keep(
+                &mut findings.permissions,
+                [git(GitService::UploadPack, Level::Required).await],
+            );
+            self.api.keep(
+                &mut findings.permissions,
+                [git(GitService::ReceivePack, Level::Advised).await],
+            );
         }
         (findings, remark)
     }
@@ -86,7 +92,7 @@ impl Look<'_> {
             _ => None,
         };
         findings.is_private = flag(&described, "/private");
-        findings.permissions.push(self.seen(answer, findings.is_visible));
+        self.api.keep(&mut findings.permissions, [self.seen(answer, findings.is_visible)]);
         if findings.is_visible != Some(true) {
             return;
         }
@@ -96,12 +102,15 @@ impl Look<'_> {
             evidence.note =
                 Some(format!("permissions.admin is {is_admin}; managing webhooks needs it"));
             let result = if is_admin { Finding::Proven } else { Finding::Missing };
-            findings.permissions.push(found("role:admin", Level::Conditional, result, evidence));
+            self.api.keep(
+                &mut findings.permissions,
+                [found("role:admin", Level::Conditional, result, evidence)],
+            );
         }
         if !self.is_classic {
             let is_public = findings.is_private == Some(false);
             let is_archived = flag(&described, "/archived") == Some(true);
-            findings.permissions.extend(self.probes(is_public, is_archived).await);
+            self.probes(&mut findings.permissions, is_public, is_archived).await;
         }
     }
 
@@ -118,8 +127,12 @@ impl Look<'_> {
         found("repository", Level::Required, result, evidence)
     }
 
-    async fn probes(&self, is_public: bool, is_archived: bool) -> Vec<PermissionFinding> {
-        let mut permissions: Vec<PermissionFinding> = Vec::new();
+    async fn probes(
+        &self,
+        permissions: &mut Vec<PermissionFinding>,
+        is_public: bool,
+        is_archived: bool,
+    ) {
         for (permission, level) in WANTED {
             let mut one = match self.probe(permission, level, is_archived) {
                 Ok(probe) => probe.ask(self.api).await,
@@ -131,7 +144,7 @@ impl Look<'_> {
                     Some("The repository is public: everybody may read it.")
                 }
                 // Who may not even read them is told the same.
-                "webhooks:write" if !is_proven(&permissions, "webhooks:read") => {
+                "webhooks:write" if !is_proven(permissions, "webhooks:read") => {
                     Some("Its webhooks are not shown, so that their absence shows nothing.")
                 }
                 _ => None,
@@ -140,9 +153,8 @@ impl Look<'_> {
                 one.result = Finding::Unproven;
                 one.evidence.note = Some(doubt.to_owned());
             }
-            permissions.push(one);
+            self.api.keep(permissions, [one]);
         }
-        permissions
     }
 
     /// The call that shows a permission, or why there is none.

@@ -66,7 +66,7 @@ impl Prove for GitLab {
             return Ok(findings);
         }
         if let Some(granted) = &findings.scopes {
-            findings.permissions = scopes::permissions(granted, &answer.evidence());
+            api.keep(&mut findings.permissions, scopes::permissions(granted, &answer.evidence()));
             findings.remarks = scopes::remarks(granted);
         }
         findings.said = prove::left_out(asked);
@@ -90,11 +90,13 @@ impl Prove for GitLab {
         if targets.is_empty() && is_fine_grained {
             match sample(api).await {
                 Ok(Some(path)) => targets.push((path, false)),
-                Ok(None) => findings.permissions = look::unprovable(NO_SAMPLE),
-                Err(error) => findings.permissions = look::unprovable(error.message()),
+                Ok(None) => api.keep(&mut findings.permissions, look::unprovable(NO_SAMPLE)),
+                Err(error) => {
+                    api.keep(&mut findings.permissions, look::unprovable(error.message()));
+                }
             }
         } else if targets.is_empty() {
-            findings.permissions.push(role::anywhere(api, is_admin).await);
+            api.keep(&mut findings.permissions, [role::anywhere(api, is_admin).await]);
         }
         for (path, is_bound) in targets {
             let look =

@@ -54,16 +54,14 @@ impl Look<'_> {
                 };
                 let visibility = text(&answer.json().unwrap_or_default(), "visibility");
                 findings.is_private = visibility.map(|it| it != "public");
-                findings.permissions.push(seen(&answer));
+                self.api.keep(&mut findings.permissions, [seen(&answer)]);
             }
             Err(error) => {
                 let why = note(error.message());
-                findings.permissions.push(found(
-                    "project",
-                    Level::Required,
-                    Finding::Unproven,
-                    why,
-                ));
+                self.api.keep(
+                    &mut findings.permissions,
+                    [found("project", Level::Required, Finding::Unproven, why)],
+                );
             }
         }
         // A fine-grained token may have the one right without the other.
@@ -72,14 +70,20 @@ impl Look<'_> {
             None => self.is_fine_grained,
         };
         if is_worth_asking {
-            findings.permissions.extend(self.rights().await);
+            self.api.keep(&mut findings.permissions, self.rights().await);
         }
         if self.is_bound && findings.is_visible != Some(false) {
             let is_public = findings.is_private == Some(false);
             let git =
                 |service, level| prove::git_right(self.api, self.path, service, level, is_public);
-            findings.permissions.push(git(GitService::UploadPack, Level::Required).await);
-            findings.permissions.push(git(GitService::ReceivePack, Level::Advised).await);
+            self.api.keep(
+                &mut findings.permissions,
+                [git(GitService::UploadPack, Level::Required).await],
+            );
+            self.api.keep(
+                &mut findings.permissions,
+                [git(GitService::ReceivePack, Level::Advised).await],
+            );
         }
         findings
     }

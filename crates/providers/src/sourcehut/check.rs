@@ -57,10 +57,10 @@ impl Prove for SourceHut {
             ..Findings::of(Verdict::Accepted, None)
         };
         match &claims {
-            Some(claims) => describe(claims, &mut findings),
+            Some(claims) => describe(api, claims, &mut findings),
             None => {
                 let why = "The token is of a form that does not tell its grants.";
-                findings.permissions = grants::unprovable(&note(why));
+                api.keep(&mut findings.permissions, grants::unprovable(&note(why)));
             }
         }
         for path in asked.repositories.iter().take(limits::CHECKED_REPOSITORIES_MAX) {
@@ -112,13 +112,13 @@ fn unknown(error: &Error) -> Error {
     Error::new(ErrorKind::Upstream, error.message().to_owned())
 }
 
-fn describe(claims: &Claims, findings: &mut Findings) {
+fn describe(api: &Api<'_>, claims: &Claims, findings: &mut Findings) {
     let list = match claims.grants.as_slice() {
         [] => grants::ALL.to_owned(),
         some => some.join(" "),
     };
     let evidence = note(format!("the token's own grants: {list}"));
-    findings.permissions = grants::permissions(&claims.grants, &evidence);
+    api.keep(&mut findings.permissions, grants::permissions(&claims.grants, &evidence));
     findings.remarks.extend(grants::remarks(&claims.grants));
     findings.scopes = Some(match claims.grants.as_slice() {
         [] => vec![grants::ALL.to_owned()],
@@ -134,21 +134,7 @@ fn describe(claims: &Claims, findings: &mut Findings) {
 
 async fn repository(api: &Api<'_>, path: &Segments) -> (RepositoryFindings, Option<Advice>) {
     let (seen, is_private) = visibility(api, path).await;
-    // Unless it is known to be private, that everybody can read it explains as much.
-    let is_public = is_private != Some(true);
-    let read = GitService::UploadPack;
-    let mut read = prove::git_right(api, path, read, Level::Advised, is_public).await;
-    if read.evidence.status == Some(200) && is_private.is_none() {
-        let why = "Whether the repository is public could not be seen.";
-        read.evidence = Evidence { note: Some(why.to_owned()), ..read.evidence };
-    }
-    let push = GitService::ReceivePack;
-    let push = prove::git_right(api, path, push, Level::Advised, false).await;
-    let remark = (read.result == Finding::Missing).then(|| {
-        let sentence = "SourceHut gives private repositories to git over SSH, not over HTTPS.";
-        Advice::new("wants_ssh", sentence)
-    });
-    let findings = RepositoryFindings {
+    let mut findings = RepositoryFindings {
         repository: path.to_string(),
         is_bound: true,
         is_visible: match seen.result {
@@ -157,8 +143,24 @@ async fn repository(api: &Api<'_>, path: &Segments) -> (RepositoryFindings, Opti
             Finding::Unproven => None,
         },
         is_private,
-        permissions: vec![seen, read, push],
+        permissions: Vec::new(),
     };
+    api.keep(&mut findings.permissions, [seen]);
+    // Unless it is known to be private, that everybody can read it explains as much.
+    let is_public = is_private != Some(true);
+    let read = GitService::UploadPack;
+    let mut read = prove::git_right(api, path, read, Level::Advised, is_public).await;
+    if read.evidence.status == Some(200) && is_private.is_none() {
+        let why = "Whether the repository is public could not be seen.";
+        read.evidence = Evidence { note: Some(why.to_owned()), ..read.evidence };
+    }
+    let remark = (read.result == Finding::Missing).then(|| {
+        let sentence = "SourceHut gives private repositories to git over SSH, not over HTTPS.";
+        Advice::new("wants_ssh", sentence)
+    });
+    api.keep(&mut findings.permissions, [read]);
+    let push = prove::git_right(api, path, GitService::ReceivePack, Level::Advised, false).await;
+    api.keep(&mut findings.permissions, [push]);
     (findings, remark)
 }
 

@@ -6,11 +6,13 @@ pub mod lab;
 pub mod script;
 
 use std::sync::Arc;
+use std::sync::Mutex;
 
 use domain::Result;
 use domain::Secret;
 use domain::check::Finding;
 use domain::check::Findings;
+use domain::check::PermissionFinding;
 use domain::credential::CredentialKind;
 use domain::provider::Provider;
 use domain::url::Segments;
@@ -75,7 +77,21 @@ impl Desk {
     ) -> Result<Findings> {
         let repositories: Vec<Segments> = repositories.iter().map(|it| path(it)).collect();
         let asked = Asked { repositories: &repositories, allows_write_probes, installation: None };
-        providers::check(&login.api(&self.tools), &asked).await
+        self.watched(login, &asked).await
+    }
+
+    /// A check that is watched: every permission is told, and each once.
+    pub async fn watched(&self, login: &Login<'_>, asked: &Asked<'_>) -> Result<Findings> {
+        let told = Mutex::new(Vec::new());
+        let hears = |one: &PermissionFinding| told.lock().unwrap().push(one.clone());
+        let findings = providers::check(&login.api(&self.tools).telling(&hears), asked).await?;
+        let everywhere = findings.repositories.iter().flat_map(|it| &it.permissions);
+        let mut found: Vec<_> = findings.permissions.iter().chain(everywhere).cloned().collect();
+        let mut told = told.into_inner().unwrap();
+        found.sort_by_key(|it| format!("{it:?}"));
+        told.sort_by_key(|it| format!("{it:?}"));
+        assert_eq!(told, found);
+        Ok(findings)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CheckView;
@@ -16,6 +17,7 @@ use domain::check::Level;
 use domain::check::PermissionFinding;
 use domain::policy::Permission;
 use http::StatusCode;
+use serde::Deserialize;
 
 use super::PLACE;
 use super::find;
@@ -49,9 +51,17 @@ struct Page {
     report: Option<Report>,
     history: Vec<Change>,
     projects: Vec<Project>,
+    service: String,
     uses: Uses,
     records: Vec<Entry>,
     refusal: Option<String>,
+}
+
+/// What the address may say: a part of a service's project, environment or name.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    service: String,
 }
 
 /// The last check.
@@ -144,6 +154,7 @@ pub async fn page(
     State(state): State<ConsoleState>,
     signed: Signed,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Oops> {
     let reference = find(&state, &signed, &id).await?.credential.id.to_string();
     // Reading the records counts the uses they tell of; what is shown beside them comes after.
@@ -153,7 +164,10 @@ pub async fn page(
     let broker = &state.app.broker;
     let now = broker.now();
     let check = broker.last_check(&signed.caller, &reference).await?;
-    let services = broker.services_of_credential(&signed.caller, &reference).await?;
+    let mut services = broker.services_of_credential(&signed.caller, &reference).await?;
+    let service = asked.service.trim().to_owned();
+    let part = service.to_lowercase();
+    services.retain(|it| it.path().to_lowercase().contains(&part));
     let (days, today) = broker.credential_days(&signed.caller, &view).await?;
     let credential = &view.credential;
     let frame = Frame::of(&state, &signed, PLACE, words::name(&credential.name)).await?;
@@ -175,6 +189,7 @@ pub async fn page(
         history: history_of(&check, now),
         report: report_of(check, now),
         projects: by_place(&services),
+        service,
         uses: Uses::of(&days, today),
         records,
         refusal: refusal(&signed, Permission::ManageCredentials),

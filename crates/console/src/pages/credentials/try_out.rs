@@ -1,14 +1,28 @@
-//! What a token could do, shown beside the form before it is stored: a piece of a page, which the
-//! script puts there. Nothing is kept. Without script the same is said when the form is saved.
+//! What a token could do, shown beside the form before it is stored: pieces of a page, which the
+//! script puts there, each permission as soon as it is proven. Nothing is kept. Without script the
+//! same is said when the form is saved.
+//!
+//! The answer is a stream of lines. Each is a piece of HTML as a JSON string: an empty table, its rows,
+//! and then all that was found, which takes its place.
+
+use std::pin::Pin;
 
 use askama::Template;
+use axum::body::Body;
 use axum::extract::State;
-use axum::response::Html;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use bytes::Bytes;
+use domain::Error;
+use domain::Result;
 use domain::check::Findings;
 use domain::check::PermissionFinding;
 use domain::check::Verdict;
+use futures_util::StreamExt;
+use futures_util::stream;
+use http::HeaderValue;
+use http::header;
+use tokio::sync::mpsc;
 
 use super::add::Fields;
 use super::add::wanted;
@@ -16,7 +30,7 @@ use super::show::Found;
 use crate::ConsoleState;
 use crate::form::Form;
 use crate::oops::Oops;
-use crate::oops::refusal_of;
+use crate::oops::note_failure;
 use crate::words;
 
 /// What was found, as it stands beside the form.
@@ -37,19 +51,71 @@ pub async fn try_out(
 ) -> Result<Response, Oops> {
     let (signed, mut fields) = form.own()?;
     let secret = fields.secret.take();
-    let asked = match wanted(&fields, secret) {
-        Ok(wanted) => state.app.broker.try_credential(&signed.caller, wanted).await,
-        Err(error) => Err(error),
+    let (told, heard) = mpsc::unbounded_channel();
+    let asking = async move {
+        let hears = |one: &PermissionFinding| drop(told.send(Found::of(one)));
+        match wanted(&fields, secret) {
+            Ok(wanted) => state.app.broker.try_credential(&signed.caller, wanted, &hears).await,
+            Err(error) => Err(error),
+        }
     };
-    let tried = match asked {
-        Ok(findings) => Tried::of(&findings),
-        Err(error) => Tried::refused(words::sentence(&refusal_of(error)?)),
-    };
-    let html = tried.render().map_err(domain::Error::internal)?;
-    Ok(Html(html).into_response())
+    let trying = Some(Trying { asking: Box::pin(asking), heard });
+    let lines = stream::unfold(trying, |trying| async move {
+        let (html, trying) = trying?.next().await?;
+        Some((line(&html), trying))
+    });
+    let begun = line(&Asking { permissions: &[] }.render().map_err(Error::internal)?);
+    let lines = stream::iter([begun]).chain(lines);
+    let kind = HeaderValue::from_static("application/x-ndjson");
+    Ok(([(header::CONTENT_TYPE, kind)], Body::from_stream(lines)).into_response())
+}
+
+fn line(html: &str) -> Result<Bytes> {
+    serde_json::to_string(html).map(|text| Bytes::from(text + "\n")).map_err(Error::internal)
+}
+
+/// A provider that is being asked.
+struct Trying<F> {
+    asking: Pin<Box<F>>,
+    heard: mpsc::UnboundedReceiver<Found>,
+}
+
+impl<F: Future<Output = Result<Findings>>> Trying<F> {
+    /// The next piece of the page, and what is still to come.
+    async fn next(mut self) -> Option<(String, Option<Trying<F>>)> {
+        tokio::select! {
+            biased;
+            Some(found) = self.heard.recv() => Some((Step { found }.render().ok()?, Some(self))),
+            asked = &mut self.asking => Some((Tried::of_answer(asked).render().ok()?, None)),
+        }
+    }
+}
+
+/// Before anything is found.
+#[derive(Template)]
+#[template(path = "credentials/asking.html")]
+struct Asking<'a> {
+    permissions: &'a [Found],
+}
+
+/// One permission that was proven, or not.
+#[derive(Template)]
+#[template(path = "credentials/permission.html")]
+struct Step {
+    found: Found,
 }
 
 impl Tried {
+    fn of_answer(answer: Result<Findings>) -> Tried {
+        match answer {
+            Ok(findings) => Tried::of(&findings),
+            Err(error) => {
+                note_failure(&error);
+                Tried::refused(words::sentence(&error))
+            }
+        }
+    }
+
     fn of(findings: &Findings) -> Tried {
         let found = |of: &[PermissionFinding]| of.iter().map(Found::of).collect::<Vec<_>>();
         let missing = findings.missing();

@@ -79,10 +79,15 @@ impl Scene {
         answer.header("location").unwrap().to_owned()
     }
 
-    /// Opens an address of the server, as a browser does.
+    /// Opens an address of the server, as a program does that follows redirects.
     async fn open(&self, address: &str) -> Answer {
+        self.send("GET", address, "", "").await
+    }
+
+    /// The same with another method, more headers, or a form.
+    async fn send(&self, method: &str, address: &str, headers: &str, form: &str) -> Answer {
         let target = address.strip_prefix(&self.world.server.url).unwrap();
-        ask(&self.world.server.url, "GET", target, "", b"").await
+        ask(&self.world.server.url, method, target, headers, form.as_bytes()).await
     }
 
     /// The whole way.

@@ -113,7 +113,7 @@ async fn what_is_not_theirs_is_refused() {
     ] {
         let answer = scene.open(&format!("{url}/oauth/github/callback{forged}")).await;
         assert!(matches!(answer.status, 400 | 404), "{forged}: {}", answer.status);
-        assert!(!answer.body.contains("script") && !answer.body.contains("forged"), "{forged}");
+        assert!(!answer.body.contains("alert") && !answer.body.contains("forged"), "{forged}");
     }
     let unknown = scene.open(&format!("{url}/oauth/nobody/callback?state=x&code=y")).await;
     assert_eq!(unknown.status, 404);
@@ -123,6 +123,47 @@ async fn what_is_not_theirs_is_refused() {
     let refused = scene.open(&back).await;
     assert_eq!(refused.status, 403);
     assert!(refused.body.contains("access was not granted"), "{}", refused.body);
+}
+
+/// Whoever began may send the address to somebody else, whose account it would be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_asked_before_their_account_becomes_a_members() {
+    let scene = Scene::new(On::Sqlite).await;
+    let begun = scene.begin(&scene.member).await;
+    let back = scene.consent(Some("hubot"), &begun).await;
+    let code = back.split_once("code=").unwrap().1.split('&').next().unwrap().to_owned();
+    let browsers = [
+        "Accept: text/html,*/*;q=0.8\r\n",
+        "User-Agent: Mozilla/5.0 (X11)\r\n",
+        "Sec-Fetch-Mode: no-cors\r\n",
+        "Origin: null\r\n",
+    ];
+    for headers in browsers {
+        let asked = scene.send("GET", &back, headers, "").await;
+        assert_eq!(asked.status, 200, "{}", asked.body);
+        let shown = ["<h1>Connect your account?</h1>", "mona@acme.lan", "Do not connect"];
+        assert!(shown.iter().all(|text| asked.body.contains(text)), "{}", asked.body);
+        assert!(!asked.body.contains(&code), "{}", asked.body);
+    }
+    assert_eq!(scene.send("HEAD", &back, "", "").await.status, 200);
+    let cross = "Sec-Fetch-Site: cross-site\r\n";
+    assert_eq!(scene.send("POST", &back, cross, "wanted=true").await.status, 403);
+    assert_eq!(scene.send("POST", &back, "", "wanted=perhaps").await.status, 400);
+    assert!(scene.accounts(&scene.member).await.is_empty());
+    let own = "Sec-Fetch-Site: same-origin\r\n";
+    let refused = scene.send("POST", &back, own, "wanted=false").await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert_eq!(scene.send("POST", &back, own, "wanted=true").await.status, 404, "it is over");
+    assert_eq!((scene.redeemed(), scene.accounts(&scene.member).await.len()), (0, 0));
+
+    let begun = scene.begin(&scene.member).await;
+    let back = scene.consent(Some("octocat"), &begun).await;
+    assert_eq!(scene.send("GET", &back, browsers[0], "").await.status, 200);
+    let connected = scene.send("POST", &back, own, "wanted=true").await;
+    assert!(connected.body.contains("octocat on github is connected."), "{}", connected.body);
+    assert_eq!(scene.accounts(&scene.member).await.len(), 1);
+    let stale = scene.send("GET", &back, browsers[0], "").await;
+    assert_eq!(stale.status, 404, "{}", stale.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
