@@ -5,7 +5,9 @@ use forges::User;
 
 use crate::browser::Browser;
 use crate::browser::DESK;
+use crate::browser::PHONE;
 use crate::browser::PLAIN;
+use crate::everybody::look_at;
 use crate::scene::Scene;
 
 /// Mona, whose account at GitHub is octocat, is a member.
@@ -52,6 +54,37 @@ async fn strangers_and_those_who_said_no_are_told_so() {
         browser.open(&scene.url("/")).await;
         browser.see("Sign in with GitHub").await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_sent_to_connect_an_account_is_asked_whose_it_would_be() {
+    let scene = with_mona().await;
+    let members = scene.world.run(&["member", "list", "--json"]).await.json();
+    let mona = members[0]["id"].as_str().unwrap();
+    let make = ["api-token", "create", "--name", "mona", "--role", "devops", "--member", mona];
+    let made = scene.world.run(&[&make[..], &["--json"]].concat()).await.json();
+    let token = made["token"].as_str().unwrap();
+    let connect = ["member", "connect", "github", "--host", scene.forge.url(), "--json"];
+    let browser = Browser::start(PHONE).await;
+    let mut problems = Vec::new();
+    for (login, answer, said) in [
+        ("hubot", "Do not connect", "access was not granted"),
+        ("octocat", "Connect my account", "octocat on github is connected."),
+    ] {
+        let begun = scene.world.run_as(token, &connect, "").await.json();
+        scene.forge.sign_in(Some(login));
+        browser.open(begun["authorize_url"].as_str().unwrap()).await;
+        browser.see("Connect your account?").await;
+        browser.see("mona@acme.lan").await;
+        look_at(&browser, "the question", &mut problems).await;
+        browser.picture("connect-phone").await;
+        browser.press(answer).await;
+        browser.see(said).await;
+        look_at(&browser, "the answer", &mut problems).await;
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    let accounts = scene.world.run_as(token, &["member", "accounts", "--json"], "").await.json();
+    assert_eq!(accounts.as_array().unwrap().len(), 1, "{accounts}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

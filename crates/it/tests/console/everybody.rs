@@ -43,7 +43,7 @@ const SIDEWAYS: &str = "const root = document.documentElement;\
 const LINKS: &str = "return [...document.querySelectorAll('a[href]')].map(it => it.href)";
 
 /// Looks at a page that is open.
-async fn look_at(browser: &Browser, what: &str, problems: &mut Vec<String>) {
+pub(crate) async fn look_at(browser: &Browser, what: &str, problems: &mut Vec<String>) {
     let axe = browser.script("return typeof axe", &[]).await;
     if axe == "undefined" {
         let path = target().join("clients/axe/node_modules/axe-core/axe.min.js");
@@ -65,7 +65,7 @@ async fn look_at(browser: &Browser, what: &str, problems: &mut Vec<String>) {
 
 /// Something of everything.
 async fn furnished() -> Scene {
-    let scene = Scene::new().await;
+    let scene = Scene::with_github().await;
     let good = scene.stored("Builds", &["--description", "for the build farm"]).await;
     clone(&scene).await;
     scene.stored("Releases", &["--expires", "2027-01-31"]).await;

@@ -179,6 +179,7 @@ async fn each_permission_is_shown_once_it_is_proven() {
     browser.see("contents:read").await;
     assert!(browser.says("Asking the provider…").await && browser.says("proven").await);
     assert!(!browser.says("webhooks:read").await, "GitHub has not answered that yet");
+    browser.picture("checking-light").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
