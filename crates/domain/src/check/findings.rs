@@ -1,22 +1,14 @@
-//! What a check found about a credential: who it is, how long it lives, and each permission with
-//! its evidence.
-//!
-//! A check never guesses. A permission is *proven* or *missing* only when the provider said so; all
-//! else is *unproven*, and unproven refuses nothing. The provider's answer to its liveness call gives
-//! the [`Verdict`]; [`authentication_after`] is the only rule by which verdicts move a status.
-//!
-//! Deliberately not here: how a provider is asked (crate `providers`), advice (see [`crate::advice`]).
-
-use std::time::Duration;
+//! What a provider was found to say, and what that is altogether.
 
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::Identity;
+use super::Verdict;
 use crate::Timestamp;
 use crate::access::Access;
 use crate::advice::Advice;
 use crate::credential::ExpirySource;
-use crate::status::Authentication;
 use crate::status::Capability;
 
 /// The right to fetch, which every host can show.
@@ -72,80 +64,6 @@ pub struct PermissionFinding {
     pub result: Finding,
     /// What that rests on.
     pub evidence: Evidence,
-}
-
-/// Whose the credential is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
-    /// The provider's own id.
-    pub id: Option<String>,
-    /// The login.
-    pub login: String,
-    /// The shown name.
-    pub name: Option<String>,
-    /// Person or bot, if the provider tells.
-    pub kind: Option<IdentityKind>,
-    /// A picture.
-    pub avatar_url: Option<String>,
-    /// The page about it.
-    pub home_url: Option<String>,
-}
-
-impl Identity {
-    /// Whether both are one owner: the same account, also if it was renamed, or two bots of the same
-    /// project or group.
-    pub fn is_same(&self, other: &Identity) -> bool {
-        (self.id.is_some() && self.id == other.id)
-            || self.login == other.login
-            || (self.bot_owner().is_some() && self.bot_owner() == other.bot_owner())
-    }
-
-    /// GitLab makes a bot for every token of a project or a group, as in `project_7_bot_0a1b`: here
-    /// `project_7`.
-    fn bot_owner(&self) -> Option<&str> {
-        self.kind.filter(|kind| *kind == IdentityKind::Bot)?;
-        let (owner, rest) = self.login.split_once("_bot")?;
-        let number = owner.strip_prefix("project_").or_else(|| owner.strip_prefix("group_"))?;
-        let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
-        let is_bot = rest.bytes().next().is_none_or(|it| it == b'_' || it.is_ascii_digit());
-        (is_number && is_bot).then_some(owner)
-    }
-}
-
-/// Who stands behind an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum IdentityKind {
-    /// A person.
-    Person,
-    /// A bot, a service account, or a repository's or group's own token.
-    Bot,
-}
-
-/// What the liveness call said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// The provider knows the secret.
-    Accepted,
-    /// The provider said that it has expired.
-    Expired,
-    /// 401: unknown, revoked, or expired without saying so.
-    Refused,
-    /// Anything else: rate limits, faults, nonsense. Nothing follows from it.
-    Unknown,
-}
-
-impl Verdict {
-    /// The word on the wire.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Verdict::Accepted => "accepted",
-            Verdict::Expired => "expired",
-            Verdict::Refused => "refused",
-            Verdict::Unknown => "unknown",
-        }
-    }
 }
 
 /// What was found about one repository.
@@ -308,105 +226,16 @@ const fn weight(finding: Finding) -> u8 {
     }
 }
 
-/// What a new value would change for those who use the credential.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Differences {
-    /// Another identity: the one before, the one after.
-    pub identity: Option<(String, String)>,
-    /// Permissions that were proven and are proven missing now.
-    pub lost_permissions: Vec<String>,
-    /// Repositories that were seen and are not seen now.
-    pub lost_repositories: Vec<String>,
-}
-
-impl Differences {
-    /// What the findings of a new value change, seen from the last check of the old one.
-    pub fn between(old: &Findings, new: &Findings) -> Differences {
-        let identity = match (&old.identity, &new.identity) {
-            (Some(before), Some(after)) if !before.is_same(after) => {
-                Some((before.login.clone(), after.login.clone()))
-            }
-            _ => None,
-        };
-        let after = new.summary();
-        let is_lost = |it: &PermissionFinding| {
-            it.result == Finding::Proven
-                && after
-                    .iter()
-                    .any(|now| now.permission == it.permission && now.result == Finding::Missing)
-        };
-        let lost_permissions =
-            old.summary().into_iter().filter(is_lost).map(|it| it.permission).collect();
-        let is_unseen = |path: &str| {
-            new.repositories.iter().any(|it| it.repository == path && it.is_visible == Some(false))
-        };
-        let lost_repositories = old
-            .repositories
-            .iter()
-            .filter(|it| it.is_visible == Some(true) && is_unseen(&it.repository))
-            .map(|it| it.repository.clone())
-            .collect();
-        Differences { identity, lost_permissions, lost_repositories }
-    }
-
-    /// Whether nothing is different.
-    pub fn is_none(&self) -> bool {
-        *self == Differences::default()
-    }
-
-    /// What is different, as parts of a sentence.
-    pub fn parts(&self) -> Vec<String> {
-        let mut parts = Vec::new();
-        if let Some((before, after)) = &self.identity {
-            let shown = |login: &str| crate::text::printable(login, 80);
-            parts.push(format!("it belongs to {} instead of {}", shown(after), shown(before)));
-        }
-        if !self.lost_permissions.is_empty() {
-            parts.push(format!("it lacks {}", self.lost_permissions.join(", ")));
-        }
-        if !self.lost_repositories.is_empty() {
-            parts.push(format!("it does not see {}", self.lost_repositories.join(", ")));
-        }
-        parts
-    }
-}
-
-/// How a verdict moves the authentication of a credential (invariant 8). One refusal only makes it
-/// suspect; a second one, `confirmed_after` the first or later, rejects it. What is unknown changes
-/// nothing. `refused_since` is the first refusal of an unbroken row, this one included.
-pub fn authentication_after(
-    before: Authentication,
-    verdict: Verdict,
-    refused_since: Option<Timestamp>,
-    now: Timestamp,
-    confirmed_after: Duration,
-) -> Authentication {
-    match verdict {
-        Verdict::Accepted => Authentication::Valid,
-        Verdict::Expired => Authentication::Expired,
-        Verdict::Unknown => before,
-        Verdict::Refused
-            if matches!(before, Authentication::Rejected | Authentication::Expired) =>
-        {
-            before
-        }
-        Verdict::Refused => match refused_since {
-            Some(first) if first.plus(confirmed_after) <= now => Authentication::Rejected,
-            _ => Authentication::Suspect,
-        },
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn found(permission: &str, level: Level, result: Finding) -> PermissionFinding {
+    pub fn found(permission: &str, level: Level, result: Finding) -> PermissionFinding {
         let evidence = Evidence::default();
         PermissionFinding { permission: permission.to_owned(), level, result, evidence }
     }
 
-    fn findings(
+    pub fn findings(
         whole: Vec<PermissionFinding>,
         repositories: Vec<Vec<PermissionFinding>>,
     ) -> Findings {
@@ -444,74 +273,6 @@ mod tests {
     }
 
     #[test]
-    fn differences_name_what_is_lost() {
-        let who = |login: &str| Identity {
-            id: None,
-            login: login.to_owned(),
-            name: None,
-            kind: None,
-            avatar_url: None,
-            home_url: None,
-        };
-        let of = |login: &str, hooks: Finding, is_visible: bool| {
-            let mut all = findings(vec![found("hooks", Level::Required, hooks)], vec![vec![]]);
-            all.identity = Some(who(login));
-            all.repositories[0].is_visible = Some(is_visible);
-            all
-        };
-        let old = of("ci", Finding::Proven, true);
-        assert!(Differences::between(&old, &old).is_none());
-        assert!(Differences::between(&old, &of("ci", Finding::Unproven, true)).is_none());
-        let numbered = |login: &str| {
-            let mut all = of(login, Finding::Proven, true);
-            all.identity.as_mut().unwrap().id = Some("7".to_owned());
-            all
-        };
-        assert!(Differences::between(&numbered("ci"), &numbered("renamed")).is_none());
-        let new = Differences::between(&old, &of("jane", Finding::Missing, false));
-        assert_eq!(
-            new.parts(),
-            ["it belongs to jane instead of ci", "it lacks hooks", "it does not see acme/app"]
-        );
-    }
-
-    #[test]
-    fn bots_of_one_project_or_group_are_one_owner() {
-        let of = |login: &str, id: &str, kind| Identity {
-            id: Some(id.to_owned()),
-            login: login.to_owned(),
-            name: None,
-            kind: Some(kind),
-            avatar_url: None,
-            home_url: None,
-        };
-        let bot = |login: &str, id: &str| of(login, id, IdentityKind::Bot);
-        let old = bot("project_7_bot_0a1b", "70");
-        for (login, is_same) in [
-            ("project_7_bot_c2d3", true),
-            ("project_7_bot", true),
-            ("project_7_bot2", true),
-            ("project_70_bot_0a1b", false),
-            ("group_7_bot_0a1b", false),
-            ("project_7_botany", false),
-            ("octocat", false),
-        ] {
-            assert_eq!(old.is_same(&bot(login, "71")), is_same, "{login}");
-        }
-        let group = bot("group_12_bot_0a1b", "80");
-        assert!(group.is_same(&bot("group_12_bot_c2d3", "81")));
-        // A person may choose such a name.
-        assert!(!old.is_same(&of("project_7_bot_c2d3", "71", IdentityKind::Person)));
-        assert!(!bot("project__bot_a", "1").is_same(&bot("project__bot_b", "2")));
-        let with = |identity: Identity| Findings {
-            identity: Some(identity),
-            ..Findings::of(Verdict::Accepted, None)
-        };
-        let next = with(bot("project_7_bot_c2d3", "71"));
-        assert!(Differences::between(&with(old), &next).is_none());
-    }
-
-    #[test]
     fn what_was_never_read_is_not_refused() {
         let of = |verdict, status, result| {
             let mut read = found(GIT_READ, Level::Required, result);
@@ -525,26 +286,6 @@ mod tests {
         assert!(!refused.is_refusal_after(None));
         assert!(!read.is_refusal_after(Some(&read)));
         assert!(Findings::of(Verdict::Refused, None).is_refusal_after(None));
-    }
-
-    #[test]
-    fn only_a_second_refusal_minutes_later_rejects() {
-        use Authentication as A;
-        let first = Timestamp::from_millis(1_000_000);
-        let wait = Duration::from_secs(120);
-        let after = |before, verdict, seconds: u64| {
-            let now = first.plus(Duration::from_secs(seconds));
-            authentication_after(before, verdict, Some(first), now, wait)
-        };
-        assert_eq!(after(A::Valid, Verdict::Refused, 0), A::Suspect);
-        assert_eq!(after(A::Suspect, Verdict::Refused, 119), A::Suspect);
-        assert_eq!(after(A::Suspect, Verdict::Refused, 120), A::Rejected);
-        assert_eq!(after(A::Rejected, Verdict::Refused, 500), A::Rejected);
-        for before in [A::Unchecked, A::Valid, A::Suspect, A::Expired, A::Rejected] {
-            assert_eq!(after(before, Verdict::Unknown, 500), before);
-            assert_eq!(after(before, Verdict::Accepted, 500), A::Valid);
-            assert_eq!(after(before, Verdict::Expired, 500), A::Expired);
-        }
     }
 
     #[test]
