@@ -101,7 +101,7 @@ pub(crate) async fn principal(
         return Err(Error::invalid("The path of this change can be read in more than one way.")
             .hint("names with a slash in them are not taken here"));
     }
-    let taken = broker.take_signature(claimed.signature, WINDOW * 2).await?;
+    let taken = broker.take_once(claimed.signature, WINDOW * 2).await?;
     Ok((principal, Some(taken)))
 }
 

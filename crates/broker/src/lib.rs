@@ -40,6 +40,7 @@ mod metrics;
 mod minting;
 mod notify;
 mod oidc;
+mod once;
 mod open_secret;
 mod organizations;
 mod overview;
@@ -68,7 +69,6 @@ use store::Store;
 
 pub use access_keys::CreatedAccessKey;
 pub use access_keys::Signed;
-pub use access_keys::Taken;
 pub use access_keys::WantedAccessKey;
 pub use account::Account;
 pub use accounts::Awaited;
@@ -130,6 +130,7 @@ pub use notify::CreatedChannel;
 pub use notify::NotificationView;
 pub use notify::UpdateChannel;
 pub use oidc::OidcSettings;
+pub use once::Taken;
 pub use organizations::UpdateOrganization;
 pub use overview::DAYS_OF_USE;
 pub use overview::ENDS_WITHIN;
@@ -230,7 +231,7 @@ pub struct Broker {
     caches: cache::Caches,
     kept: browse::Kept,
     renewals: locks::Locks<CredentialId>,
-    signatures: locks::Locks<String>,
+    once: locks::Locks<String>,
     host_checks: hosts::Turns,
     mints: minting::Mints,
     issuer: Option<Arc<oidc::Issuer>>,
@@ -270,7 +271,7 @@ impl Broker {
             caches,
             kept,
             renewals,
-            signatures: locks::Locks::new(),
+            once: locks::Locks::new(),
             host_checks,
             mints,
             issuer,

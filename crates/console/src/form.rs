@@ -121,7 +121,7 @@ impl<T> Form<T> {
         let Some(once) = &self.once else { return Ok(()) };
         let number = format!("form {} {once}", self.signed.session.session_id);
         let digest = hexadecimal(&broker::digest(number.as_bytes()));
-        let taken = state.app.broker.take_signature(&digest, limits::FORM_LIFE).await?;
+        let taken = state.app.broker.take_once(&digest, limits::FORM_LIFE).await?;
         let is_first = taken.is_first;
         // Held until the form is done with: a second click waits, and then sees what came of it.
         let _ = self.taken.set(taken);

@@ -1,4 +1,4 @@
-//! The tables of access keys, with their sealed secrets, and of the signatures that were seen.
+//! The table of access keys, with their sealed secrets.
 
 use domain::Result;
 use domain::Timestamp;
@@ -8,6 +8,7 @@ use domain::id::OrganizationId;
 use domain::id::OrganizationKeyId;
 use domain::role::Role;
 
+use crate::belongings::is_within_member;
 use crate::row::Row;
 use crate::row::execute;
 use crate::row::row;
@@ -46,12 +47,7 @@ pub struct AccessKey {
 impl AccessKey {
     /// Whether it is good: not revoked, and its member still has its role.
     pub fn is_live(&self) -> bool {
-        let within_member = match (self.member_id, self.member_role) {
-            (None, _) => true,
-            (Some(_), Some(role)) => role.includes(self.role),
-            (Some(_), None) => false,
-        };
-        within_member && self.revoked_at.is_none()
+        is_within_member(self.role, self.member_id, self.member_role) && self.revoked_at.is_none()
     }
 }
 
@@ -222,21 +218,4 @@ pub async fn replace_envelope(
         old.to_string()
     )?;
     Ok(())
-}
-
-/// Notes a signature; says whether it came for the first time.
-pub async fn see_signature(
-    session: &mut Session,
-    signature: &str,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<bool> {
-    execute!(session, "delete from signatures_seen where expires_at < $1", now.millis())?;
-    let touched = execute!(
-        session,
-        "insert into signatures_seen (signature, expires_at) values ($1, $2) on conflict do nothing",
-        signature,
-        expires_at.millis()
-    )?;
-    Ok(touched == 1)
 }

@@ -7,6 +7,7 @@ use domain::id::MemberId;
 use domain::id::OrganizationId;
 use domain::role::Role;
 
+use crate::belongings::is_within_member;
 use crate::lane::hex;
 use crate::row::Row;
 use crate::row::execute;
@@ -44,12 +45,9 @@ pub struct ApiToken {
 impl ApiToken {
     /// Whether it is good at `now`: not over, not revoked, and its member still has its role.
     pub fn is_live(&self, now: Timestamp) -> bool {
-        let within_member = match (self.member_id, self.member_role) {
-            (None, _) => true,
-            (Some(_), Some(role)) => role.includes(self.role),
-            (Some(_), None) => false,
-        };
-        within_member && self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+        is_within_member(self.role, self.member_id, self.member_role)
+            && self.revoked_at.is_none()
+            && self.expires_at.is_none_or(|end| now < end)
     }
 }
 
@@ -68,6 +66,17 @@ fn read(row: &Row) -> Result<ApiToken> {
         expires_at: row.moment_or_null("expires_at")?,
         revoked_at: row.moment_or_null("revoked_at")?,
     })
+}
+
+/// A select with everything an [`ApiToken`] has; what follows begins with `where`.
+macro_rules! tokens {
+    ($rest:literal) => {
+        concat!(
+            "select t.*, m.role as member_role from api_tokens t ",
+            "left join members m on m.id = t.member_id ",
+            $rest
+        )
+    };
 }
 
 /// Adds one, by the hash of its value.
@@ -93,14 +102,7 @@ pub async fn insert(session: &mut Session, token: &ApiToken, hash: &[u8; 32]) ->
 
 /// The one with this hash, live or not.
 pub async fn by_hash(session: &mut Session, hash: &[u8; 32]) -> Result<Option<ApiToken>> {
-    row!(
-        session,
-        "select t.*, m.role as member_role from api_tokens t \
-         left join members m on m.id = t.member_id where t.hash = $1",
-        hex(hash)
-    )?
-    .map(|row| read(&row))
-    .transpose()
+    row!(session, tokens!("where t.hash = $1"), hex(hash))?.map(|row| read(&row)).transpose()
 }
 
 /// The one with this id, in this organization.
@@ -111,8 +113,7 @@ pub async fn by_id(
 ) -> Result<Option<ApiToken>> {
     row!(
         session,
-        "select t.*, m.role as member_role from api_tokens t \
-         left join members m on m.id = t.member_id where t.organization_id = $1 and t.id = $2",
+        tokens!("where t.organization_id = $1 and t.id = $2"),
         organization_id.to_string(),
         id.to_string()
     )?
@@ -129,9 +130,7 @@ pub async fn page(
 ) -> Result<Vec<ApiToken>> {
     rows!(
         session,
-        "select t.*, m.role as member_role from api_tokens t \
-         left join members m on m.id = t.member_id \
-         where t.organization_id = $1 and t.id > $2 order by t.id limit $3",
+        tokens!("where t.organization_id = $1 and t.id > $2 order by t.id limit $3"),
         organization_id.to_string(),
         after,
         limit

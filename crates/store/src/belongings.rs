@@ -5,11 +5,21 @@ use domain::Timestamp;
 use domain::credential::Credential;
 use domain::id::MemberId;
 use domain::id::OrganizationId;
+use domain::role::Role;
 
 use crate::credentials;
 use crate::row::row;
 use crate::row::rows;
 use crate::session::Session;
+
+/// Whether what a member made is within what they may do now; what belongs to nobody always is.
+pub(crate) fn is_within_member(
+    role: Role,
+    member: Option<MemberId>,
+    member_role: Option<Role>,
+) -> bool {
+    member.is_none() || member_role.is_some_and(|theirs| theirs.includes(role))
+}
 
 /// How much of each kind a member has that is good now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -36,6 +36,7 @@ pub mod limits;
 pub mod members;
 pub mod notifications;
 pub mod oauth_flows;
+pub mod once;
 pub mod organizations;
 pub mod projects;
 pub mod repository_hooks;

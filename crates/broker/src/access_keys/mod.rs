@@ -8,4 +8,3 @@ mod verify;
 pub use create::CreatedAccessKey;
 pub use create::WantedAccessKey;
 pub use verify::Signed;
-pub use verify::Taken;

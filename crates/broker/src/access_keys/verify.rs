@@ -1,13 +1,10 @@
 //! From a signature to a principal. What was signed is for the surface that knows its algorithm; here
 //! it is bytes.
 
-use std::time::Duration;
-
 use domain::Error;
 use domain::Result;
 use domain::principal::Actor;
 use domain::principal::Principal;
-use tokio::sync::OwnedMutexGuard;
 
 use crate::Broker;
 
@@ -42,31 +39,4 @@ impl Broker {
             name: key.name,
         })
     }
-
-    /// Takes a signature, which is good once; `good_for` is how long it could come again. Whoever comes
-    /// with the same one meanwhile waits until the first is through with it.
-    pub async fn take_signature(&self, signature: &str, good_for: Duration) -> Result<Taken> {
-        let turn = self.signatures.of(signature.to_owned()).lock_owned().await;
-        let now = self.clock.now();
-        let (signature, until) = (signature.to_owned(), now.plus(good_for));
-        let is_first = self
-            .committer
-            .change(move |session| {
-                Box::pin(async move {
-                    let first =
-                        store::access_keys::see_signature(session, &signature, now, until).await?;
-                    Ok((first, Vec::new()))
-                })
-            })
-            .await?;
-        Ok(Taken { is_first, _turn: turn })
-    }
-}
-
-/// A signature that was taken, for as long as this is held.
-#[derive(Debug)]
-pub struct Taken {
-    /// Whether it came for the first time.
-    pub is_first: bool,
-    _turn: OwnedMutexGuard<()>,
 }

@@ -109,7 +109,7 @@ impl SignInState {
     /// Uses it up, within the change that makes the session.
     pub async fn take(&self, session: &mut Session, now: Timestamp) -> Result<()> {
         let name = format!("sign-in {}", hexadecimal(&vault::digest(self.text.as_bytes())));
-        match store::access_keys::see_signature(session, &name, now, self.expires_at).await? {
+        match store::once::take(session, &name, now, self.expires_at).await? {
             true => Ok(()),
             false => Err(unknown_sign_in()),
         }

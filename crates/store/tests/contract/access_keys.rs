@@ -84,7 +84,7 @@ async fn a_signature_is_good_once_while_it_is_good(world: World) {
     let at = Timestamp::from_millis;
     let see = async |now: i64, until: i64| {
         change!(world, session =>
-            access_keys::see_signature(session, "00ff", at(now), at(until)).await?)
+            store::once::take(session, "00ff", at(now), at(until)).await?)
     };
     assert!(see(10, 20).await.unwrap());
     assert!(!see(15, 25).await.unwrap());
