@@ -88,6 +88,8 @@ pub struct Who {
     pub role: &'static str,
     /// The organization.
     pub organization: String,
+    /// Whether there are others to go on in.
+    pub has_choice: bool,
 }
 
 impl Frame {
@@ -105,6 +107,7 @@ impl Frame {
                 name: words::name(&principal.name),
                 role: words::role(principal.role),
                 organization: words::name(&organization.name),
+                has_choice: signed.session.has_choice,
             }),
             notice: signed.notice.clone(),
             csrf: signed.csrf.clone(),

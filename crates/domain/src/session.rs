@@ -63,9 +63,12 @@ pub struct ConsoleSession {
     pub holder: Holder,
     /// How it was made.
     pub way: Way,
+    /// The members, each of another organization, among whom its sign-in lets choose; empty if there
+    /// is no choice.
+    pub memberships: Vec<MemberId>,
     /// What the browser calls itself, cut and made printable.
     pub user_agent: String,
-    /// When it was made.
+    /// When its sign-in was; a change of the organization makes it no longer.
     pub made_at: Timestamp,
     /// When it was used last; written down every few minutes.
     pub seen_at: Timestamp,

@@ -84,6 +84,13 @@ pub async fn by_id(
     .transpose()
 }
 
+/// The one with this id, in whatever organization.
+pub async fn anywhere(session: &mut Session, id: MemberId) -> Result<Option<Member>> {
+    row!(session, "select * from members where id = $1", id.to_string())?
+        .map(|row| read(&row))
+        .transpose()
+}
+
 /// A page, by id.
 pub async fn page(
     session: &mut Session,

@@ -12,7 +12,7 @@ use sqlx::migrate::Migrator;
 
 use crate::dialect::Engine;
 
-const HISTORY: [(i64, &str, &str); 13] = [
+const HISTORY: [(i64, &str, &str); 14] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "checks", include_str!("../migrations/0002_checks.sql")),
     (3, "notifications", include_str!("../migrations/0003_notifications.sql")),
@@ -26,6 +26,7 @@ const HISTORY: [(i64, &str, &str); 13] = [
     (11, "account_identities", include_str!("../migrations/0011_account_identities.sql")),
     (12, "use_counts", include_str!("../migrations/0012_use_counts.sql")),
     (13, "counted", include_str!("../migrations/0013_counted.sql")),
+    (14, "memberships", include_str!("../migrations/0014_memberships.sql")),
 ];
 
 /// Runs what is missing. A schema from a later version is refused, untouched.

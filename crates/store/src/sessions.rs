@@ -24,12 +24,18 @@ fn read(row: &Row) -> Result<ConsoleSession> {
         organization_id: row.parsed("organization_id")?,
         holder: holder(row)?.ok_or_else(|| inconsistent("member_id"))?,
         way: row.word("way", Way::parse)?,
+        memberships: memberships(&row.text("memberships")?)?,
         user_agent: row.text("user_agent")?,
         made_at: row.moment("made_at")?,
         seen_at: row.moment("seen_at")?,
         expires_at: row.moment("expires_at")?,
         ended_at: row.moment_or_null("ended_at")?,
     })
+}
+
+fn memberships(text: &str) -> Result<Vec<MemberId>> {
+    let ids = text.split_whitespace().map(|id| id.parse().map_err(|_| inconsistent("memberships")));
+    ids.collect()
 }
 
 /// Whom a row stands for; at most one of its two columns is filled.
@@ -51,16 +57,19 @@ pub(crate) fn columns(holder: Option<Holder>) -> (Option<String>, Option<String>
 /// Adds one, by the hash of its secret.
 pub async fn insert(session: &mut Session, made: &ConsoleSession, hash: &[u8; 32]) -> Result<()> {
     let (token, member) = columns(Some(made.holder));
+    let memberships: Vec<String> = made.memberships.iter().map(ToString::to_string).collect();
     execute!(
         session,
-        "insert into sessions (id, organization_id, api_token_id, member_id, hash, way, \
-         user_agent, made_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into sessions (id, organization_id, api_token_id, member_id, hash, way, memberships, \
+         user_agent, made_at, seen_at, expires_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         made.id.to_string(),
         made.organization_id.to_string(),
         token,
         member,
         hex(hash),
         made.way.word(),
+        memberships.join(" "),
         made.user_agent.as_str(),
         made.made_at.millis(),
         made.seen_at.millis(),
@@ -164,6 +173,18 @@ pub async fn end_others(
         keep.to_string(),
         at.millis()
     )
+}
+
+/// Takes a member from the choice of all but one: nobody who is signed in elsewhere comes back as them.
+pub async fn withdraw(session: &mut Session, member: MemberId, keep: SessionId) -> Result<()> {
+    execute!(
+        session,
+        "update sessions set memberships = replace(memberships, $1, '') \
+         where memberships like '%' || $1 || '%' and id <> $2",
+        member.to_string(),
+        keep.to_string()
+    )?;
+    Ok(())
 }
 
 /// Ends every one, as after a restore.

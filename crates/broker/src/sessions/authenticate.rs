@@ -26,6 +26,8 @@ pub struct SessionSeen {
     pub organization_id: OrganizationId,
     /// When it ends, if nobody uses it until then.
     pub expires_at: Timestamp,
+    /// Whether whoever signed in may go on in another organization.
+    pub has_choice: bool,
 }
 
 impl Broker {
@@ -42,7 +44,10 @@ impl Broker {
         self.find_session(presented).await.map(|(_, seen)| seen)
     }
 
-    async fn find_session(&self, presented: &Secret) -> Result<(ConsoleSession, SessionSeen)> {
+    pub(super) async fn find_session(
+        &self,
+        presented: &Secret,
+    ) -> Result<(ConsoleSession, SessionSeen)> {
         let hash = session_hash(presented)?;
         let now = self.clock.now();
         let mut session = self.store.session().await?;
@@ -57,8 +62,13 @@ impl Broker {
         if !is_live {
             return Err(not_signed_in());
         }
-        let expires_at = found.expires_at;
-        let seen = SessionSeen { principal, session_id: found.id, organization_id, expires_at };
+        let seen = SessionSeen {
+            principal,
+            session_id: found.id,
+            organization_id,
+            expires_at: found.expires_at,
+            has_choice: found.memberships.len() > 1,
+        };
         Ok((found, seen))
     }
 

@@ -8,7 +8,7 @@ use domain::ErrorKind;
 use domain::Result;
 use domain::Secret;
 use domain::audit::Action;
-use domain::principal::Principal;
+use domain::id::MemberId;
 use domain::session::Holder;
 use domain::session::Way;
 use domain::text::printable;
@@ -51,6 +51,8 @@ pub struct Arrived {
     pub signed_in: SignedIn,
     /// The page of the console to show now.
     pub return_to: String,
+    /// Whether they are members of several organizations, and have not said which they want.
+    pub is_to_choose: bool,
 }
 
 impl Broker {
@@ -81,7 +83,7 @@ impl Broker {
     }
 
     /// Signs in whoever comes back from the issuer. Who belongs to several organizations comes to the
-    /// one they joined first.
+    /// one they joined first, and may choose.
     pub async fn finish_oidc_sign_in(
         &self,
         came: CameToSignIn,
@@ -113,7 +115,8 @@ impl Broker {
         self.arrive(Way::Oidc, members, state, visitor).await
     }
 
-    /// The session of the first of these members, in one change with the state it uses up.
+    /// The session of the first of these members, in one change with the state it uses up. They are
+    /// proven to be the same person, who may choose among them.
     pub(super) async fn arrive(
         &self,
         way: Way,
@@ -121,13 +124,17 @@ impl Broker {
         state: SignInState,
         visitor: Visitor,
     ) -> Result<Arrived> {
-        let memberships: Vec<Principal> = members.iter().map(principal_of_member).collect();
+        let memberships: Vec<MemberId> = members.iter().map(|member| member.id).collect();
+        let has_choice = memberships.len() > 1;
         let first = members.into_iter().next().ok_or_else(unknown_sign_in)?;
         let caller = visitor.into_caller(principal_of_member(&first));
-        let return_to = state.return_to.clone();
+        let (return_to, is_chosen) = (state.return_to.clone(), state.is_chosen);
         let work = async {
-            let NewSession { stored, hash, secret } =
+            let NewSession { mut stored, hash, secret } =
                 self.new_session(&caller, Holder::Member(first.id), way);
+            if has_choice {
+                stored.memberships = memberships;
+            }
             let record = self.begun(&caller, &stored);
             let made = stored.clone();
             self.committer
@@ -143,7 +150,7 @@ impl Broker {
                 })
                 .await?;
             let signed_in = signed_in(&made, secret, caller.principal.clone());
-            Ok(Arrived { signed_in: SignedIn { memberships, ..signed_in }, return_to })
+            Ok(Arrived { signed_in, return_to, is_to_choose: has_choice && !is_chosen })
         };
         self.guarded(&caller, Action::SessionBegin, About::default(), work).await
     }

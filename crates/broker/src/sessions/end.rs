@@ -8,6 +8,7 @@ use domain::id::RequestId;
 use domain::id::SessionId;
 use domain::policy::Permission;
 use domain::role::Role;
+use domain::session::Holder;
 
 use super::authenticate::session_hash;
 use super::holder_of;
@@ -52,7 +53,8 @@ impl Broker {
         self.guarded(caller, Action::SessionEnd, about, work).await
     }
 
-    /// Ends every session of the caller but this one, and says how many.
+    /// Ends every session of the caller but this one, and says how many. Nor does a session in another
+    /// organization lead back to the caller.
     pub async fn end_other_sessions(&self, caller: &Caller, keep: SessionId) -> Result<u64> {
         let work = async {
             let holder = holder_of(caller)?;
@@ -62,6 +64,9 @@ impl Broker {
                 .change(move |session| {
                     Box::pin(async move {
                         let count = store::sessions::end_others(session, holder, keep, now).await?;
+                        if let Holder::Member(member) = holder {
+                            store::sessions::withdraw(session, member, keep).await?;
+                        }
                         record.detail = Some(format!("{count} sessions"));
                         Ok((count, vec![record]))
                     })

@@ -76,6 +76,7 @@ impl Broker {
         let mut members = store::members::by_email(&mut session, email, MEMBERSHIPS_MAX).await?;
         members.sort_by_key(|member| member.organization_id != organization);
         CONSOLE.clone_into(&mut state.return_to);
+        state.is_chosen = true;
         Ok(Some(members))
     }
 }

@@ -18,6 +18,7 @@ mod return_to;
 mod set_up;
 mod sign_in_by_link;
 mod state;
+mod switch;
 
 use domain::Error;
 use domain::ErrorKind;
@@ -53,6 +54,7 @@ pub use look_at_link::LinkView;
 pub use return_to::local_path;
 pub use set_up::WantedSetup;
 pub use state::is_sign_in_state;
+pub use switch::Membership;
 
 use crate::Broker;
 use crate::Caller;
@@ -93,8 +95,6 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// Who signed in.
     pub principal: Principal,
-    /// Everybody they may act as, in every organization; the first is who signed in.
-    pub memberships: Vec<Principal>,
 }
 
 /// A session that is about to be stored.
@@ -109,7 +109,6 @@ fn signed_in(made: &ConsoleSession, secret: Secret, principal: Principal) -> Sig
         session_secret: secret,
         session_id: made.id,
         expires_at: made.made_at.plus(domain::limits::SESSION_TIME_MAX),
-        memberships: vec![principal.clone()],
         principal,
     }
 }
@@ -123,6 +122,7 @@ impl Broker {
             organization_id: caller.principal.organization_id,
             holder,
             way,
+            memberships: Vec::new(),
             user_agent: caller.client.clone().unwrap_or_default(),
             made_at: now,
             seen_at: now,

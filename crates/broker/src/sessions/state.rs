@@ -31,6 +31,8 @@ pub(super) struct SignInState {
     pub text: String,
     /// Where the browser goes afterwards.
     pub return_to: String,
+    /// Whether it is said which organization is wanted.
+    pub is_chosen: bool,
     expires_at: Timestamp,
 }
 
@@ -56,7 +58,7 @@ impl SignInState {
         );
         let proof = hexadecimal(&vault::sign(binding, &signed(way, &body)));
         let text = format!("{body}.{proof}");
-        Ok(SignInState { text, return_to: return_to.to_owned(), expires_at })
+        Ok(SignInState { text, return_to: return_to.to_owned(), is_chosen: false, expires_at })
     }
 
     /// Reads what came back, by this way and in this browser.
@@ -84,7 +86,7 @@ impl SignInState {
             return Err(unknown_sign_in());
         }
         let return_to = return_to.as_deref().and_then(local_path).unwrap_or(CONSOLE).to_owned();
-        Ok(SignInState { text: text.to_owned(), return_to, expires_at })
+        Ok(SignInState { text: text.to_owned(), return_to, is_chosen: false, expires_at })
     }
 
     /// What an ID token names to be the one of this sign-in.

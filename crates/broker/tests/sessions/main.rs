@@ -12,4 +12,5 @@ mod links;
 mod oidc;
 mod providers;
 mod set_up;
+mod switch;
 mod world;

@@ -10,6 +10,7 @@ mod hosts;
 mod invitation;
 mod members;
 mod notifications;
+mod organizations;
 mod overview;
 mod sessions;
 mod setup;
@@ -30,6 +31,7 @@ pub fn router() -> Router<ConsoleState> {
         .merge(sign_in::router())
         .merge(sign_in_elsewhere::router())
         .merge(account_return::router())
+        .merge(organizations::router())
         .merge(sign_out::router())
         .merge(setup::router())
         .merge(changes::router())

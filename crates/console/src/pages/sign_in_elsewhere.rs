@@ -21,6 +21,7 @@ use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
+use super::organizations;
 use super::sign_in::signed;
 use crate::ConsoleState;
 use crate::oops::Oops;
@@ -105,6 +106,7 @@ async fn come_back(
         }
         _ => Err(Error::not_found("way to sign in")),
     };
-    let Arrived { signed_in, return_to } = arrived?;
-    signed(&state, &signed_in, &return_to, "You are signed in.")
+    let Arrived { signed_in, return_to, is_to_choose } = arrived?;
+    let page = if is_to_choose { organizations::path(&return_to) } else { return_to };
+    signed(&state, &signed_in, &page, "You are signed in.")
 }

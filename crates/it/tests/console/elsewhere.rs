@@ -8,6 +8,7 @@ use crate::browser::DESK;
 use crate::browser::PHONE;
 use crate::browser::PLAIN;
 use crate::everybody::look_at;
+use crate::raw::Raw;
 use crate::scene::Scene;
 
 /// Mona, whose account at GitHub is octocat, is a member.
@@ -40,6 +41,49 @@ async fn a_member_comes_back_to_the_page_that_was_wanted() {
     assert_eq!(scene.world.run(&["member", "remove", "mona@acme.lan"]).await.code, 0);
     browser.reload().await;
     browser.see("You are not signed in, or not any more.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_in_several_organizations_chooses() {
+    let scene = with_mona().await;
+    let made = scene.world.offline(&["bootstrap", "--org", "other", "--json"]).await.json();
+    let owner = made["api_token"].as_str().unwrap();
+    let add = ["member", "add", "--email", "mona@acme.lan", "--role", "viewer"];
+    assert_eq!(scene.world.run_as(owner, &add, "").await.code, 0);
+    scene.forge.sign_in(Some("octocat"));
+    let browser = Browser::start(DESK).await;
+    let wanted = scene.url("/hosts");
+    browser.open(&wanted).await;
+    browser.press("Sign in with GitHub").await;
+    browser.see("Choose an organization").await;
+    let mut problems = Vec::new();
+    look_at(&browser, "the choice", &mut problems).await;
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    browser.picture("organizations").await;
+    let old = browser.cookies().await;
+    browser.press("other Viewer").await;
+    browser.see("You are in another organization now.").await;
+    assert_eq!(browser.url().await, wanted);
+    browser.see("Viewer").await;
+
+    // The session before is over, wherever its cookie went.
+    let stolen = Raw::at(&scene.world.server.url).with(&old);
+    assert_eq!(stolen.get("/console/").await.status, 303);
+
+    browser.press("other, choose another organization").await;
+    browser.press("acme DevOps").await;
+    browser.see("DevOps").await;
+    assert_eq!(browser.url().await, scene.url("/"));
+    // Where one is already, nothing changes; what ended since leads nowhere.
+    browser.press("acme, choose another organization").await;
+    browser.press("acme DevOps, open now").await;
+    assert_eq!(browser.url().await, scene.url("/"));
+    browser.press("acme, choose another organization").await;
+    let remove = ["member", "remove", "mona@acme.lan"];
+    assert_eq!(scene.world.run_as(owner, &remove, "").await.code, 0);
+    browser.press("other Viewer").await;
+    browser.see("There is no such organization of yours.").await;
+    assert!(!browser.says("other Viewer").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,7 @@ use crate::world::on_both_engines;
 on_both_engines!(
     a_session_is_found_seen_and_ended,
     sessions_go_with_their_member,
+    a_member_is_taken_from_the_choice_of_all_but_one,
     a_link_is_good_once_and_in_time,
     a_restore_ends_everything,
 );
@@ -77,12 +78,22 @@ async fn token(world: &World) -> ApiTokenId {
 }
 
 async fn signed_in(world: &World, holder: Holder, hash: u8) -> ConsoleSession {
+    signed_in_among(world, holder, hash, Vec::new()).await
+}
+
+async fn signed_in_among(
+    world: &World,
+    holder: Holder,
+    hash: u8,
+    memberships: Vec<MemberId>,
+) -> ConsoleSession {
     let now = world.clock.now();
     let made = ConsoleSession {
         id: SessionId::generate(world.clock.as_ref(), world.entropy.as_ref()),
         organization_id: world.organization,
         holder,
         way: Way::Provider(Provider::GitLab),
+        memberships,
         user_agent: "Browser/1".to_owned(),
         made_at: now,
         seen_at: now,
@@ -145,6 +156,20 @@ async fn sessions_go_with_their_member(world: World) {
     assert_eq!(found(&world, 1).await, None);
     let mut session = world.store.session().await.unwrap();
     assert_eq!(sign_in_links::by_hash(&mut session, &[1; 32]).await.unwrap(), None);
+}
+
+async fn a_member_is_taken_from_the_choice_of_all_but_one(world: World) {
+    let own = member(&world).await;
+    let other = MemberId::generate(world.clock.as_ref(), world.entropy.as_ref());
+    let both = vec![own, other];
+    let kept = signed_in_among(&world, Holder::Member(own), 1, both.clone()).await;
+    signed_in_among(&world, Holder::Member(own), 2, both.clone()).await;
+    signed_in_among(&world, Holder::Member(own), 3, vec![other]).await;
+    let id = kept.id;
+    change!(world, session => sessions::withdraw(session, own, id).await?);
+    for (hash, left) in [(1, both), (2, vec![other]), (3, vec![other])] {
+        assert_eq!(found(&world, hash).await.unwrap().memberships, left, "{hash}");
+    }
 }
 
 fn link(world: &World, holder: Holder) -> StoredLink {
