@@ -1,5 +1,5 @@
-//! What is good once: the signature of a request, a form of the console. Each is a text that nobody
-//! comes upon by chance.
+//! What is good once: the signature of a request, a form of the console, the state of a sign-in. Each is
+//! a text that nobody comes upon by chance.
 
 use std::time::Duration;
 

@@ -14,6 +14,7 @@ use domain::Result;
 use domain::url::WebUrl;
 use http::HeaderValue;
 use http::Uri;
+use ipnet::IpNet;
 use outbound::Guard;
 use outbound::Limits;
 use outbound::Outbound;
@@ -109,8 +110,9 @@ pub fn router(
     has_metrics: bool,
     cors_origins: &[HeaderValue],
     console: ConsoleSettings,
+    proxies: Option<IpNet>,
 ) -> Router {
-    let state = AppState::new(broker);
+    let state = AppState::new(broker).behind(proxies);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(vault::SystemEntropy);
     let gateway = gateway::GatewayState { app: state.clone(), outbound };

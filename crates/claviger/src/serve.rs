@@ -87,7 +87,9 @@ pub async fn start(settings: &ServeSettings) -> Result<Running> {
     let has_metrics = settings.listen_metrics.is_none();
     let console = ConsoleSettings { is_https: bound.public_url.scheme == Scheme::Https };
     let broker = Arc::clone(&opened.broker);
-    let router = listen::router(broker, outbound, has_metrics, &settings.cors_origins, console);
+    let proxies = settings.behind_proxy;
+    let origins = &settings.cors_origins;
+    let router = listen::router(broker, outbound, has_metrics, origins, console, proxies);
     let mut tasks = tokio::task::JoinSet::new();
     let Bound { http, https, metrics, http_address, https_address, public_url } = bound;
     if let Some(metrics) = metrics {

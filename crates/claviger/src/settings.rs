@@ -65,7 +65,8 @@ pub struct ServeArgs {
     /// The address clients reach the server at [default: the HTTPS listener, else the HTTP one]
     #[arg(long, env = "CLAVIGER_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
-    /// A proxy in front that speaks TLS to clients; HTTP off loopback needs it
+    /// A proxy in front that speaks TLS to clients; HTTP off loopback needs it. What it adds to
+    /// X-Forwarded-For is believed
     #[arg(long, env = "CLAVIGER_BEHIND_PROXY", value_name = "CIDR")]
     pub behind_proxy: Option<IpNet>,
     /// A web page's origin that may call the Qovery surface from a browser; may be repeated
@@ -151,6 +152,8 @@ pub struct ServeSettings {
     pub allow_network: Vec<IpNet>,
     /// Whether Git hosts without TLS are allowed.
     pub allow_plain_http: bool,
+    /// Proxies in front, which say whom they speak for.
+    pub behind_proxy: Option<IpNet>,
     /// The proxy of all outgoing connections.
     pub outbound_proxy: Option<Proxy>,
     /// How often credentials are checked.
@@ -194,6 +197,7 @@ impl ServeArgs {
             cors_origins: cors_origins(&args.cors_origin)?,
             allow_network: args.allow_network,
             allow_plain_http,
+            behind_proxy: args.behind_proxy,
             outbound_proxy: args.outbound_proxy.map(|text| Proxy::parse(&text.0)).transpose()?,
             rhythm: rhythm(args.check_every.as_deref(), args.confirm_after.as_deref())?,
             mailer: args.mail.settle()?,

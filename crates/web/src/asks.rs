@@ -15,11 +15,14 @@ use domain::Secret;
 use domain::principal::Principal;
 use domain::text::printable;
 use http::request::Parts;
+use ipnet::IpNet;
 
+use crate::address::address_of;
 use crate::limits;
 use crate::presented::presented_token;
 use crate::problem::Failure;
 use crate::request_id::request_id_of;
+use crate::tries::Tries;
 
 /// Which organization is meant, by id or slug.
 const ORGANIZATION: &str = "claviger-organization";
@@ -31,12 +34,43 @@ pub struct AppState {
     pub broker: Arc<Broker>,
     /// Attempts without a known token since the start; strangers are counted, never written down.
     pub strangers: Arc<AtomicU64>,
+    tries: Arc<Tries>,
+    proxies: Option<IpNet>,
 }
 
 impl AppState {
     /// Around the use cases.
     pub fn new(broker: Arc<Broker>) -> AppState {
-        AppState { broker, strangers: Arc::default() }
+        AppState { broker, strangers: Arc::default(), tries: Arc::default(), proxies: None }
+    }
+
+    /// The same behind proxies, which say whom they speak for.
+    #[must_use]
+    pub fn behind(self, proxies: Option<IpNet>) -> AppState {
+        AppState { proxies, ..self }
+    }
+
+    /// Tries to let somebody in by something that only they should have. What went wrong is counted;
+    /// an address where too much did has to wait.
+    pub async fn try_to_let_in<T>(
+        &self,
+        parts: &Parts,
+        work: impl Future<Output = domain::Result<T>>,
+    ) -> domain::Result<T> {
+        let address = address_of(parts, self.proxies);
+        if let Some(address) = address {
+            self.tries.begin(address, self.broker.now())?;
+        }
+        let done = work.await;
+        // What we or others failed at is no try of theirs.
+        let is_bad =
+            |error: &Error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden);
+        match (done.as_ref().is_err_and(is_bad), address) {
+            (true, _) => self.count_stranger(),
+            (false, Some(address)) => self.tries.went_well(address),
+            (false, None) => {}
+        }
+        done
     }
 
     /// Counts an attempt without a known token; every power of two gets a line in the log.

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: any route, and any decision.
 
+mod address;
 mod asks;
 mod callers;
 mod json;
@@ -11,6 +12,7 @@ mod presented;
 mod problem;
 mod request_id;
 mod tls;
+mod tries;
 
 pub use asks::AppState;
 pub use asks::Asks;

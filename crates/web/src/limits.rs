@@ -25,6 +25,12 @@ pub const JSON_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open requests may finish when the server stops.
 pub const DRAIN_MAX: Duration = Duration::from_secs(30);
 
+/// Sign-ins of one address that may go wrong within [`SIGN_IN_TRIES_TIME`].
+pub const SIGN_IN_TRIES_MAX: u32 = 30;
+/// How long they are counted together.
+pub const SIGN_IN_TRIES_TIME: Duration = Duration::from_secs(10 * 60);
+/// Addresses whose tries are counted.
+pub const SIGN_IN_ADDRESSES_MAX: usize = 10_000;
 /// What a client calls itself, as it is recorded, in characters.
 pub const CLIENT_CHARACTERS_MAX: usize = 120;
 /// Of a body that is too large, so much is read before the answer.

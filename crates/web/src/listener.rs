@@ -1,11 +1,15 @@
 //! The accept loop: limits, TLS handshakes off the accept path, graceful drain.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::response::Response;
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::server::conn::http2;
 use hyper_util::rt::TokioExecutor;
@@ -19,7 +23,10 @@ use tokio::io::AsyncWrite;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
+use tower::Service;
+use tower::ServiceExt;
 
+use crate::address::Peer;
 use crate::limits;
 
 /// A bound socket, with TLS or without.
@@ -58,8 +65,8 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
             next = next => next,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of file descriptors, mostly: wait for some to be closed.
                 tracing::warn!(%error, "a connection was not accepted");
@@ -73,6 +80,7 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
             router: router.clone(),
             tls: listener.tls.clone(),
             watcher: graceful.watcher(),
+            peer: Peer(peer.ip()),
         };
         tokio::spawn(async move {
             connection.run(stream).await;
@@ -89,9 +97,24 @@ struct Connection {
     router: Router,
     tls: Option<TlsAcceptor>,
     watcher: Watcher,
+    peer: Peer,
 }
 
 impl Connection {
+    /// The router, told where requests come from.
+    fn service(
+        &self,
+    ) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + use<> {
+        let peer = self.peer;
+        self.router.clone().map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            request
+        })
+    }
+
     async fn run<S>(self, stream: S)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -120,12 +143,13 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        let service = TowerToHyperService::new(self.service());
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits::HEADER_READ_TIMEOUT)
             .max_headers(limits::HEADERS_MAX)
             .max_buf_size(limits::BUFFER_BYTES_MAX)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+            .serve_connection(TokioIo::new(stream), service);
         if let Err(error) = self.watcher.watch(connection).await {
             tracing::debug!(%error, "a connection ended early");
         }
@@ -135,13 +159,14 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        let service = TowerToHyperService::new(self.service());
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .keep_alive_interval(limits::HTTP2_PING_INTERVAL)
             .keep_alive_timeout(limits::HEADER_READ_TIMEOUT)
             .max_concurrent_streams(limits::HTTP2_STREAMS_MAX)
             .max_header_list_size(limits::HTTP2_HEADER_BYTES_MAX)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+            .serve_connection(TokioIo::new(stream), service);
         if let Err(error) = self.watcher.watch(connection).await {
             tracing::debug!(%error, "a connection ended early");
         }

@@ -68,6 +68,7 @@ impl Broker {
         let (way, now) = (Way::Provider(provider), self.clock.now());
         let mut state = SignInState::read(way, came.state.as_ref(), binding, now)?;
         let code = code_of(&came)?;
+        self.use_up(&state).await?;
         let host = self.host_of(provider, application);
         let grant = self.redeem_at(&host, rules, code, &state.verifier(binding)).await?;
         let person = self.person_of(&host, &grant.access_token).await?;

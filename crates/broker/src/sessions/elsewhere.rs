@@ -94,6 +94,7 @@ impl Broker {
         let now = self.clock.now();
         let mut state = SignInState::read(Way::Oidc, came.state.as_ref(), binding, now)?;
         let code = code_of(&came)?;
+        self.use_up(&state).await?;
         let back = oidc::Back {
             redirect_uri: &self.oidc_return_address(),
             code,
@@ -115,8 +116,8 @@ impl Broker {
         self.arrive(Way::Oidc, members, state, visitor).await
     }
 
-    /// The session of the first of these members, in one change with the state it uses up. They are
-    /// proven to be the same person, who may choose among them.
+    /// The session of the first of these members. They are proven to be the same person, who may choose
+    /// among them.
     pub(super) async fn arrive(
         &self,
         way: Way,
@@ -140,7 +141,6 @@ impl Broker {
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
-                        state.take(session, stored.made_at).await?;
                         store::members::by_id(session, stored.organization_id, first.id)
                             .await?
                             .ok_or_else(unknown_sign_in)?;

@@ -2,8 +2,8 @@
 //! back, so that strangers force no writes.
 //!
 //! It is signed with the browser's own cookie, which no other site sees and no other browser has. The
-//! nonce and the verifier come from the same cookie and this state. That a state is good once is
-//! written down with the session it makes.
+//! nonce and the verifier come from the same cookie and this state. A state is good once: that is
+//! written down before anybody is asked with what came along.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,11 +15,11 @@ use domain::Secret;
 use domain::Timestamp;
 use domain::session::Way;
 use domain::text::hexadecimal;
-use store::Session;
 
 use super::limits;
 use super::return_to::CONSOLE;
 use super::return_to::local_path;
+use crate::Broker;
 use crate::accounts::challenge;
 
 /// How a state begins, so that it is told from those of other sign-ins.
@@ -33,7 +33,6 @@ pub(super) struct SignInState {
     pub return_to: String,
     /// Whether it is said which organization is wanted.
     pub is_chosen: bool,
-    expires_at: Timestamp,
 }
 
 impl SignInState {
@@ -58,7 +57,7 @@ impl SignInState {
         );
         let proof = hexadecimal(&vault::sign(binding, &signed(way, &body)));
         let text = format!("{body}.{proof}");
-        Ok(SignInState { text, return_to: return_to.to_owned(), is_chosen: false, expires_at })
+        Ok(SignInState { text, return_to: return_to.to_owned(), is_chosen: false })
     }
 
     /// Reads what came back, by this way and in this browser.
@@ -81,12 +80,11 @@ impl SignInState {
         let millis = parts.next().and_then(|it| it.parse().ok()).ok_or_else(unknown_sign_in)?;
         let return_to = parts.nth(1).and_then(|it| URL_SAFE_NO_PAD.decode(it).ok());
         let return_to = return_to.and_then(|it| String::from_utf8(it).ok());
-        let expires_at = Timestamp::from_millis(millis);
-        if now >= expires_at {
+        if now >= Timestamp::from_millis(millis) {
             return Err(unknown_sign_in());
         }
         let return_to = return_to.as_deref().and_then(local_path).unwrap_or(CONSOLE).to_owned();
-        Ok(SignInState { text: text.to_owned(), return_to, is_chosen: false, expires_at })
+        Ok(SignInState { text: text.to_owned(), return_to, is_chosen: false })
     }
 
     /// What an ID token names to be the one of this sign-in.
@@ -108,10 +106,16 @@ impl SignInState {
         hexadecimal(&vault::sign(binding, format!("claviger {what} 1\n{}", self.text).as_bytes()))
     }
 
-    /// Uses it up, within the change that makes the session.
-    pub async fn take(&self, session: &mut Session, now: Timestamp) -> Result<()> {
-        let name = format!("sign-in {}", hexadecimal(&vault::digest(self.text.as_bytes())));
-        match store::once::take(session, &name, now, self.expires_at).await? {
+    /// What it is called where it is used up.
+    fn name(&self) -> String {
+        format!("sign-in {}", hexadecimal(&vault::digest(self.text.as_bytes())))
+    }
+}
+
+impl Broker {
+    /// Uses a state up, whatever comes of the sign-in.
+    pub(super) async fn use_up(&self, state: &SignInState) -> Result<()> {
+        match self.take_once(&state.name(), limits::STATE_TIME_MAX).await?.is_first {
             true => Ok(()),
             false => Err(unknown_sign_in()),
         }

@@ -166,6 +166,7 @@ pub async fn start_server(data: &Path) -> Result<Running> {
         cors_origins: Vec::new(),
         allow_network: vec![IpNet::V4(loopback)],
         allow_plain_http: true,
+        behind_proxy: None,
         outbound_proxy: None,
         cloud_overrides: HashMap::new(),
         oauth_applications: HashMap::new(),

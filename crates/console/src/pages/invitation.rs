@@ -47,7 +47,8 @@ async fn page(
     parts: Parts,
 ) -> Result<Response, Oops> {
     let broker = &state.app.broker;
-    let invitation = broker.look_at_invitation(&id).await?;
+    let look = broker.look_at_invitation(&id);
+    let invitation = state.app.try_to_let_in(&parts, look).await?;
     let signed = Signed::find(&parts, &state).await?;
     let own_path = utf8_percent_encode(parts.uri.path(), NON_ALPHANUMERIC);
     let page = Page {

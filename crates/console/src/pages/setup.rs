@@ -12,6 +12,7 @@ use broker::WantedSetup;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Secret;
+use http::request::Parts;
 use serde::Deserialize;
 
 use super::sign_in::signed;
@@ -48,8 +49,11 @@ struct Fields {
 async fn page(
     State(state): State<ConsoleState>,
     Path(link): Path<String>,
+    parts: Parts,
 ) -> Result<Response, Oops> {
-    match state.app.broker.look_at_link(&Secret::from(link.clone())).await? {
+    let presented = Secret::from(link.clone());
+    let look = state.app.broker.look_at_link(&presented);
+    match state.app.try_to_let_in(&parts, look).await? {
         LinkView::SetUp { .. } => again(&state, link, Fields::default(), Said::default()),
         LinkView::SignIn { .. } => Err(Error::not_found("set-up link").into()),
     }
@@ -77,7 +81,9 @@ async fn set_up(
         email: fields.email.trim().to_owned(),
     };
     let visitor = web::visitor_of(&parts)?;
-    match state.app.broker.set_up(&Secret::from(link.clone()), wanted, visitor).await {
+    let presented = Secret::from(link.clone());
+    let work = state.app.broker.set_up(&presented, wanted, visitor);
+    match state.app.try_to_let_in(&parts, work).await {
         Ok(signed_in) => signed(&state, &signed_in, "/console/", "Your organization is ready."),
         Err(error) if error.kind() == ErrorKind::Invalid => {
             again(&state, link, fields, Said::of(error)?)

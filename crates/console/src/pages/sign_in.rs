@@ -13,6 +13,7 @@ use domain::Secret;
 use domain::session::Way;
 use http::HeaderMap;
 use http::StatusCode;
+use http::request::Parts;
 use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
@@ -103,9 +104,11 @@ struct LinkPage {
 async fn look(
     State(state): State<ConsoleState>,
     Path(link): Path<String>,
+    parts: Parts,
 ) -> Result<Response, Oops> {
     let broker = &state.app.broker;
-    match broker.look_at_link(&Secret::from(link.clone())).await? {
+    let presented = Secret::from(link.clone());
+    match state.app.try_to_let_in(&parts, broker.look_at_link(&presented)).await? {
         LinkView::SetUp { .. } => {
             let notice = Notice::good("This link sets the server up.");
             go(&state, &format!("/console/setup/{link}"), &notice)
@@ -134,7 +137,9 @@ async fn use_link(
         return Err(domain::Error::forbidden("This form came from another page.").into());
     }
     let visitor = web::visitor_of(&parts)?;
-    let signed_in = state.app.broker.sign_in_by_link(&Secret::from(link), visitor).await?;
+    let link = Secret::from(link);
+    let work = state.app.broker.sign_in_by_link(&link, visitor);
+    let signed_in = state.app.try_to_let_in(&parts, work).await?;
     signed(&state, &signed_in, "/console/", "You are signed in.")
 }
 

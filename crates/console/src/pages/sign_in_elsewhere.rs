@@ -99,14 +99,17 @@ async fn come_back(
         issuer: brought.iss,
         is_refused: brought.error.is_some(),
     };
-    let arrived = match Way::parse(&way) {
-        Some(Way::Oidc) => broker.finish_oidc_sign_in(came, &binding, visitor).await,
-        Some(Way::Provider(provider)) => {
-            broker.finish_provider_sign_in(provider, came, &binding, visitor).await
+    let work = async {
+        match Way::parse(&way) {
+            Some(Way::Oidc) => broker.finish_oidc_sign_in(came, &binding, visitor).await,
+            Some(Way::Provider(provider)) => {
+                broker.finish_provider_sign_in(provider, came, &binding, visitor).await
+            }
+            _ => Err(Error::not_found("way to sign in")),
         }
-        _ => Err(Error::not_found("way to sign in")),
     };
-    let Arrived { signed_in, return_to, is_to_choose } = arrived?;
+    let arrived = state.app.try_to_let_in(&parts, work).await?;
+    let Arrived { signed_in, return_to, is_to_choose } = arrived;
     let page = if is_to_choose { organizations::path(&return_to) } else { return_to };
     signed(&state, &signed_in, &page, "You are signed in.")
 }

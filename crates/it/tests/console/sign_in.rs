@@ -118,3 +118,38 @@ pub(crate) async fn printed_link(server: &Server) -> String {
     }
     panic!("no link: {}", server.log());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_where_too_much_goes_wrong_has_to_wait() {
+    let arguments = vec!["--behind-proxy".to_owned(), "127.0.0.0/8".to_owned()];
+    let scene = Scene::with(ServerOptions { arguments, ..ServerOptions::default() }).await;
+    let raw = Raw::at(&scene.world.server.url);
+    let try_from = async |address: &str, path: &str| {
+        raw.get_with(path, &[("x-forwarded-for", address)]).await.status
+    };
+    let link = format!("clv_link_{}", "x".repeat(40));
+    let tries = [
+        format!("/console/sign-in/link/{link}"),
+        format!("/console/setup/{link}"),
+        "/console/invitation/0190aaaa-0000-7000-8000-000000000000".to_owned(),
+        "/console/sign-in/oidc/return?state=signin1.x&code=y".to_owned(),
+    ];
+    for number in 0..30 {
+        let status = try_from("192.0.2.1, 192.0.2.7", &tries[number % 3]).await;
+        assert_eq!(status, 404, "{number}");
+    }
+    assert!(scene.world.server.log().contains("attempts without a known token"));
+    for path in &tries {
+        assert_eq!(try_from("192.0.2.7", path).await, 429, "{path}");
+        assert_ne!(try_from("192.0.2.8", path).await, 429, "{path}");
+    }
+    // What went well is no bad try, however often.
+    let link = scene.link(&scene.world.owner).await;
+    for _ in 0..40 {
+        assert_eq!(try_from("192.0.2.9", &link[link.find("/console/").unwrap()..]).await, 200);
+    }
+    // Nor is anybody limited who cannot be told from others.
+    for _ in 0..40 {
+        assert_eq!(raw.get(&tries[0]).await.status, 404);
+    }
+}
