@@ -75,15 +75,27 @@ for (const button of document.querySelectorAll("[data-try]")) {
   });
 }
 
-// Only the fields of the chosen provider are shown.
+// Only the fields of the chosen provider are shown, and only what is shown is sent.
 const chooser = document.querySelector("[data-chooses]");
 if (chooser) {
+  const hosting = document.getElementById("hosting");
+  const host = document.getElementById("host");
+  const isFor = (part) => part.dataset.for.split(" ").includes(chooser.value);
   const show = () => {
     for (const part of document.querySelectorAll("[data-for]")) {
-      part.hidden = !part.dataset.for.split(" ").includes(chooser.value);
+      const isOwn = part.matches("[data-own]") && !hosting.disabled && hosting.value === "own";
+      part.hidden = !isFor(part) && !isOwn;
+      for (const field of part.querySelectorAll("input, select")) field.disabled = part.hidden;
+    }
+    // A host of one's own has the page for new tokens at the same place.
+    const root = host.disabled || !/^https?:\/\/[^/]/.test(host.value) ? "" : host.value.replace(/\/+$/, "");
+    for (const link of document.querySelectorAll("[data-page]")) {
+      link.dataset.cloud ??= link.href;
+      link.href = root ? root + link.dataset.page : link.dataset.cloud;
     }
   };
-  chooser.addEventListener("change", show);
+  for (const field of [chooser, hosting]) field.addEventListener("change", show);
+  host.addEventListener("input", show);
   show();
 }
 

@@ -162,6 +162,45 @@ async fn a_token_is_tried_out_before_it_is_stored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_of_ones_own_is_chosen_and_named() {
+    let scene = Scene::new().await;
+    let links = "return [...document.querySelectorAll('#secret-hint p:not([hidden]) a')]\
+        .map(it => it.href)";
+    for look in [DESK, PLAIN] {
+        let browser = scene.browser(look).await;
+        let add = scene.url("/credentials/add");
+        browser.open(&format!("{add}?provider=gitlab")).await;
+        if look.has_script {
+            assert!(!browser.says("Address of the host").await && !browser.says("Workspace").await);
+            let own = browser.script(links, &[]).await;
+            assert!(own[0].as_str().unwrap().starts_with("https://gitlab.com/-/"), "{own}");
+            browser.choose("Hosting", "Enterprise or self-hosted").await;
+            browser.fill("Address of the host", "https://git.acme.lan/sub/").await;
+            let own = browser.script(links, &[]).await;
+            assert!(own[0].as_str().unwrap().starts_with("https://git.acme.lan/sub/-/"), "{own}");
+            browser.choose("Type", "Other Git host").await;
+            assert!(browser.says("Address of the host").await && !browser.says("Hosting").await);
+            browser.choose("Type", "GitLab").await;
+            browser.fill("Address of the host", "").await;
+        } else {
+            browser.choose("Hosting", "Enterprise or self-hosted").await;
+        }
+        browser.fill("Token name", "Builds").await;
+        browser.fill("Token value", "x").await;
+        browser.press("Check and save").await;
+        browser.see("Please enter a correct URL.").await;
+    }
+    let browser = scene.browser(PLAIN).await;
+    browser.open(&scene.url("/credentials/add")).await;
+    browser.fill("Address of the host", "https://git.acme.lan").await;
+    browser.fill("Token name", "Builds").await;
+    browser.fill("Token value", "x").await;
+    browser.press("Check and save").await;
+    browser.see("You chose the provider's cloud, and gave the address of a host.").await;
+    assert!(scene.credentials().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_permission_is_shown_once_it_is_proven() {
     let scene = Scene::new().await;
     let forge = &scene.forge;

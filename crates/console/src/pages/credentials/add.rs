@@ -31,11 +31,18 @@ use crate::oops::Said;
 use crate::session::Signed;
 use crate::words;
 
+/// At the provider's own cloud.
+const CLOUD: &str = "cloud";
+/// At an address of its own.
+const OWN: &str = "own";
+
 /// What is typed.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Fields {
     provider: String,
+    /// `cloud`, or `own` for one at an address of its own.
+    hosting: String,
     host: String,
     workspace: String,
     name: String,
@@ -68,6 +75,8 @@ struct TokenPage {
     provider: &'static str,
     name: &'static str,
     url: String,
+    /// The same below the address of a host of one's own.
+    path: String,
 }
 
 #[derive(Template)]
@@ -90,7 +99,8 @@ pub async fn page(
         "" => Provider::GitHub.word().to_owned(),
         given => given.to_owned(),
     };
-    let fields = Fields { provider, host: asked.host, ..Fields::default() };
+    let hosting = if asked.host.is_empty() { CLOUD } else { OWN }.to_owned();
+    let fields = Fields { provider, hosting, host: asked.host, ..Fields::default() };
     form(&state, &signed, fields, Said::default()).await
 }
 
@@ -128,8 +138,8 @@ pub fn wanted(fields: &Fields, secret: Option<Secret>) -> Result<AddCredential, 
             .hint("it is the first part of your repositories' addresses"));
     }
     Ok(AddCredential {
+        host: host(provider, fields)?,
         description: fields.description.trim().to_owned(),
-        host: text(&fields.host),
         workspace: text(&fields.workspace),
         username: text(&fields.username),
         covers: fields.covers.lines().filter_map(text).collect(),
@@ -146,6 +156,21 @@ pub fn wanted(fields: &Fields, secret: Option<Secret>) -> Result<AddCredential, 
     })
 }
 
+/// The address of a host of one's own. Where the choice and the address do not agree, nobody knows
+/// where the token would be sent.
+fn host(provider: Provider, fields: &Fields) -> Result<Option<String>, Error> {
+    let is_own = fields.hosting == OWN || provider.cloud_url().is_none();
+    match (is_own, text(&fields.host)) {
+        (true, None) => Err(Error::invalid("Please enter a correct URL.")
+            .hint("the web address of the host, as in https://git.example.com")),
+        (false, Some(_)) if fields.hosting == CLOUD => {
+            Err(Error::invalid("You chose the provider's cloud, and gave the address of a host.")
+                .hint("choose Enterprise or self-hosted, or empty the address"))
+        }
+        (_, host) => Ok(host),
+    }
+}
+
 async fn form(
     state: &ConsoleState,
     signed: &Signed,
@@ -159,11 +184,10 @@ async fn form(
     };
     let broker = &state.app.broker;
     let token_page = |provider: &Provider| {
-        Some(TokenPage {
-            provider: provider.word(),
-            name: words::provider(*provider),
-            url: broker.cloud_token_page(*provider)?,
-        })
+        let url = broker.cloud_token_page(*provider)?;
+        let path = url.strip_prefix(provider.cloud_url()?).unwrap_or_default().to_owned();
+        let (provider, name) = (provider.word(), words::provider(*provider));
+        Some(TokenPage { provider, name, url, path })
     };
     let page = Page {
         frame: Frame::of(state, signed, PLACE, "Add a token").await?.saying(said.notice),

@@ -24,6 +24,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
+use crate::moment::Moment;
 use crate::oops::Oops;
 use crate::oops::Said;
 use crate::session::Signed;
@@ -55,6 +56,8 @@ struct Page {
     fields: Fields,
     /// What somebody else changed meanwhile: the field, its value now, and what was typed.
     clashes: Vec<(&'static str, String, String)>,
+    /// When its value expired.
+    ended: Option<Moment>,
     refusal: Option<String>,
 }
 
@@ -192,12 +195,15 @@ async fn form(
     said: Said,
 ) -> Result<Response, Oops> {
     let title = format!("Edit {}", words::name(&view.credential.name));
+    let now = state.app.broker.now();
+    let ended = view.credential.expires_at.filter(|at| *at <= now);
     let page = Page {
         frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
         path: path_of(view),
         name: words::name(&view.credential.name),
         fields,
         clashes,
+        ended: ended.map(|at| Moment::of(at, now)),
         refusal: refusal(signed, Permission::ManageCredentials),
     };
     show(state, said.status, &page)

@@ -40,7 +40,9 @@ const RECORDS: i64 = 20;
 struct Page {
     frame: Frame,
     row: Row,
+    id: String,
     handle: String,
+    updated: Moment,
     username: String,
     workspace: String,
     scope: String,
@@ -174,7 +176,9 @@ pub async fn page(
     let page = Page {
         frame,
         row: Row::of(&view, now),
+        id: credential.id.to_string(),
         handle: credential.handle.clone(),
+        updated: Moment::of(credential.updated_at, now),
         username: words::name(credential.login_name().unwrap_or_default()),
         workspace: words::name(credential.workspace.as_deref().unwrap_or_default()),
         scope: match (&credential.repository, credential.member_id) {
