@@ -49,6 +49,7 @@ mod projects;
 mod rekey;
 mod resolve;
 mod restore;
+mod sealing;
 mod services;
 mod sessions;
 mod site;

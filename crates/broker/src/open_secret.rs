@@ -20,7 +20,6 @@ use domain::id::CredentialId;
 use domain::url::Segments;
 use store::Session;
 use store::secrets::SealedVersion;
-use vault::Place;
 
 use crate::Broker;
 use crate::Caller;
@@ -29,6 +28,7 @@ use crate::accounts::Held;
 use crate::cache::Resolved;
 use crate::minting::Scope;
 use crate::resolve::Target;
+use crate::sealing::at_place;
 
 /// A freshly sealed version and the fingerprint of what is in it.
 pub(crate) struct Fresh {
@@ -62,19 +62,6 @@ pub(crate) fn binding(host: &Host) -> String {
         None => "machine".to_owned(),
     };
     format!("{} {} {authority}", host.provider.word(), host.url)
-}
-
-/// Runs with the place of a sealed version.
-pub(crate) fn at_place<T>(sealed: &SealedVersion, run: impl FnOnce(&Place<'_>) -> T) -> T {
-    let id = sealed.credential_id.to_string();
-    let purpose = format!("secret for {}", sealed.bound_to);
-    run(&Place {
-        organization: Some(sealed.organization_id),
-        record_kind: "credential",
-        record_id: &id,
-        version: sealed.version,
-        purpose: &purpose,
-    })
 }
 
 impl Broker {

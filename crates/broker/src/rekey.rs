@@ -16,13 +16,14 @@ use domain::audit::Action;
 use domain::id::OrganizationKeyId;
 use store::keys;
 use store::keys::StoredOrganizationKey;
-use store::secrets::SealedVersion;
+use store::sealed;
+use store::sealed::SealedTable;
 
 use crate::Broker;
 use crate::guarded::About;
 use crate::keyring::to_stored;
 use crate::keyring::to_wrapped;
-use crate::open_secret::at_place;
+use crate::sealing::at_place;
 
 /// Rows changed by one unit of work, so that lends do not wait long.
 const ROWS_PER_UNIT: i64 = 100;
@@ -232,10 +233,10 @@ impl Broker {
         let outdated = keys::outdated(&mut self.store.session().await?).await?;
         for key in outdated {
             loop {
-                let moved = self.reseal_some(&key).await?
-                    + self.reseal_channels(&key, ROWS_PER_UNIT).await?
-                    + self.reseal_hooks(&key, ROWS_PER_UNIT).await?
-                    + self.reseal_access_keys(&key, ROWS_PER_UNIT).await?;
+                let mut moved = 0;
+                for table in SealedTable::ALL {
+                    moved += self.reseal_some(table, &key).await?;
+                }
                 done.secrets += moved;
                 if moved == 0 {
                     break;
@@ -247,26 +248,31 @@ impl Broker {
         Ok(())
     }
 
-    async fn reseal_some(&self, key: &StoredOrganizationKey) -> Result<usize> {
+    /// Seals some secrets of a table again; says how many.
+    async fn reseal_some(&self, table: SealedTable, key: &StoredOrganizationKey) -> Result<usize> {
         let mut session = self.store.session().await?;
-        let sealed = store::secrets::under_key(&mut session, key.id, ROWS_PER_UNIT).await?;
+        let found = sealed::under_key(&mut session, table, key.id, ROWS_PER_UNIT).await?;
         let older = self.keyring.by_id(&mut session, key.id).await?;
         let newer = self.keyring.current(&mut session, key.organization_id).await?;
         drop(session);
-        let mut again = Vec::with_capacity(sealed.len());
-        for version in sealed {
-            let envelope = at_place(&version, |place| {
-                vault::rewrap(&older, &newer, self.entropy.as_ref(), place, &version.envelope)
-            })?;
-            again.push(SealedVersion { envelope, organization_key_id: newer.id(), ..version });
+        let mut again = Vec::with_capacity(found.len());
+        for read in found {
+            // What was destroyed has nothing left to seal.
+            let envelope = match read.envelope.is_empty() {
+                true => Vec::new(),
+                false => at_place(&read, |place| {
+                    vault::rewrap(&older, &newer, self.entropy.as_ref(), place, &read.envelope)
+                })?,
+            };
+            again.push((read, envelope));
         }
-        let (count, old_key, organization) = (again.len(), key.id, key.organization_id);
+        let (count, new_key, organization) = (again.len(), newer.id(), key.organization_id);
         if count > 0 {
             self.committer
                 .change(move |session| {
                     Box::pin(async move {
-                        for version in &again {
-                            store::secrets::replace_envelope(session, version, old_key).await?;
+                        for (read, envelope) in &again {
+                            sealed::replace(session, read, new_key, envelope).await?;
                         }
                         store::organizations::move_epoch(session, organization).await?;
                         Ok(((), Vec::new()))
@@ -285,11 +291,7 @@ impl Broker {
         self.committer
             .change(move |session| {
                 Box::pin(async move {
-                    let is_unused = store::secrets::under_key(session, id, 1).await?.is_empty()
-                        && store::channels::secrets_under_key(session, id, 1).await?.is_empty()
-                        && store::repository_hooks::under_key(session, id, 1).await?.is_empty()
-                        && store::access_keys::under_key(session, id, 1).await?.is_empty();
-                    if is_unused {
+                    if !sealed::is_any_under(session, id).await? {
                         keys::delete_organization(session, id).await?;
                     }
                     Ok(((), Vec::new()))

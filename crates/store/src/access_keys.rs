@@ -183,39 +183,3 @@ pub async fn revoke_all(session: &mut Session, at: Timestamp) -> Result<u64> {
         Vec::<u8>::new()
     )
 }
-
-/// Some that a key seals.
-pub async fn under_key(
-    session: &mut Session,
-    key: OrganizationKeyId,
-    limit: i64,
-) -> Result<Vec<AccessKey>> {
-    rows!(
-        session,
-        keys!("where k.organization_key_id = $1 order by k.id limit $2"),
-        key.to_string(),
-        limit
-    )?
-    .iter()
-    .map(read)
-    .collect()
-}
-
-/// Replaces an envelope, if the old key still seals it. What was revoked meanwhile stays destroyed.
-pub async fn replace_envelope(
-    session: &mut Session,
-    key: &AccessKey,
-    old: OrganizationKeyId,
-) -> Result<()> {
-    execute!(
-        session,
-        "update access_keys set organization_key_id = $2, \
-         secret = case when revoked_at is null then $3 else secret end \
-         where id = $1 and organization_key_id = $4",
-        key.id.to_string(),
-        key.organization_key_id.to_string(),
-        key.envelope.clone(),
-        old.to_string()
-    )?;
-    Ok(())
-}

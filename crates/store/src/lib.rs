@@ -40,6 +40,7 @@ pub mod once;
 pub mod organizations;
 pub mod projects;
 pub mod repository_hooks;
+pub mod sealed;
 pub mod secrets;
 pub mod services;
 pub mod sessions;

@@ -144,38 +144,3 @@ pub async fn delete_of_host(session: &mut Session, id: HostId) -> Result<()> {
     execute!(session, "delete from repository_hooks where host_id = $1", id.to_string())?;
     Ok(())
 }
-
-/// Some whose secret is sealed under a key.
-pub async fn under_key(
-    session: &mut Session,
-    key: OrganizationKeyId,
-    limit: i64,
-) -> Result<Vec<RepositoryHook>> {
-    rows!(
-        session,
-        "select * from repository_hooks where organization_key_id = $1 order by id limit $2",
-        key.to_string(),
-        limit
-    )?
-    .iter()
-    .map(read)
-    .collect()
-}
-
-/// Puts the same secret's new envelope in place of the old one, if it is still the old one.
-pub async fn replace_envelope(
-    session: &mut Session,
-    hook: &RepositoryHook,
-    old_key: OrganizationKeyId,
-) -> Result<()> {
-    execute!(
-        session,
-        "update repository_hooks set organization_key_id = $2, secret = $3 \
-         where id = $1 and organization_key_id = $4",
-        hook.id.to_string(),
-        hook.organization_key_id.to_string(),
-        hook.envelope.clone(),
-        old_key.to_string()
-    )?;
-    Ok(())
-}

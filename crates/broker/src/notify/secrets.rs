@@ -10,27 +10,14 @@ use domain::limits;
 use http::Uri;
 use store::Session;
 use store::channels::SealedChannelSecret;
-use store::keys::StoredOrganizationKey;
-use vault::Place;
 
 use crate::Broker;
+use crate::sealing::at_place;
 
 /// The whole URL.
 pub(super) const URL: &str = "url";
 /// The key that signs messages.
 pub(super) const SIGNING: &str = "signing";
-
-/// Runs with the place of a channel's sealed secret.
-fn at_place<T>(sealed: &SealedChannelSecret, run: impl FnOnce(&Place<'_>) -> T) -> T {
-    let id = sealed.channel_id.to_string();
-    run(&Place {
-        organization: Some(sealed.organization_id),
-        record_kind: "channel",
-        record_id: &id,
-        version: sealed.version,
-        purpose: &sealed.purpose,
-    })
-}
 
 /// Reads a URL that messages go to. It is a secret, so no error repeats it.
 pub(super) fn read_url(url: &Secret) -> Result<Uri> {
@@ -94,42 +81,6 @@ impl Broker {
             .ok_or_else(|| Error::not_found("channel"))?;
         let key = self.keyring.by_id(&mut session, sealed.organization_key_id).await?;
         at_place(&sealed, |place| vault::open(&key, place, &sealed.envelope))
-    }
-}
-
-impl Broker {
-    /// Seals some channels' secrets again that an old key seals; says how many. For `admin rekey`.
-    pub(crate) async fn reseal_channels(
-        &self,
-        old: &StoredOrganizationKey,
-        rows_max: i64,
-    ) -> Result<usize> {
-        let mut session = self.store.session().await?;
-        let sealed = store::channels::secrets_under_key(&mut session, old.id, rows_max).await?;
-        let older = self.keyring.by_id(&mut session, old.id).await?;
-        let newer = self.keyring.current(&mut session, old.organization_id).await?;
-        drop(session);
-        let mut again = Vec::with_capacity(sealed.len());
-        for secret in sealed {
-            let envelope = at_place(&secret, |place| {
-                vault::rewrap(&older, &newer, self.entropy.as_ref(), place, &secret.envelope)
-            })?;
-            again.push(SealedChannelSecret { envelope, organization_key_id: newer.id(), ..secret });
-        }
-        let (count, old_key) = (again.len(), old.id);
-        if count > 0 {
-            self.committer
-                .change(move |session| {
-                    Box::pin(async move {
-                        for secret in &again {
-                            store::channels::replace_envelope(session, secret, old_key).await?;
-                        }
-                        Ok(((), Vec::new()))
-                    })
-                })
-                .await?;
-        }
-        Ok(count)
     }
 }
 

@@ -11,6 +11,8 @@ use store::access_keys::AccessKey;
 use store::keys;
 use store::keys::StoredOrganizationKey;
 use store::keys::Wrapped;
+use store::sealed;
+use store::sealed::SealedTable;
 
 use crate::world::World;
 use crate::world::on_both_engines;
@@ -63,17 +65,22 @@ async fn a_revoked_key_is_not_brought_back_by_sealing_it_again(world: World) {
     for stored in [live.clone(), ended.clone()] {
         change!(world, session => access_keys::insert(session, &stored).await?).unwrap();
     }
+    let mut session = world.store.session().await.unwrap();
+    let read = sealed::under_key(&mut session, SealedTable::AccessKeys, old, 9).await.unwrap();
     let (id, now) = (ended.id, world.clock.now());
     change!(world, session => access_keys::revoke(session, id, now).await?).unwrap();
     // As `admin rekey` does with what it read before the revocation.
-    for read in [live.clone(), ended.clone()] {
-        let again =
-            AccessKey { organization_key_id: new, envelope: b"sealed again".to_vec(), ..read };
-        change!(world, session => access_keys::replace_envelope(session, &again, old).await?)
+    for one in read {
+        change!(world, session => sealed::replace(session, &one, new, b"sealed again").await?)
             .unwrap();
     }
-    let mut session = world.store.session().await.unwrap();
-    assert_eq!(access_keys::under_key(&mut session, old, 9).await.unwrap(), []);
+    let left = sealed::under_key(&mut session, SealedTable::AccessKeys, old, 9).await.unwrap();
+    assert_eq!((left.len(), left[0].record_id.as_str()), (1, ended.id.to_string().as_str()));
+    assert!(left[0].envelope.is_empty());
+    assert!(sealed::is_any_under(&mut session, old).await.unwrap());
+    let destroyed = left[0].clone();
+    change!(world, session => sealed::replace(session, &destroyed, new, b"").await?).unwrap();
+    assert!(!sealed::is_any_under(&mut session, old).await.unwrap());
     let found = access_keys::by_access_key(&mut session, "CLVAKLIVE").await.unwrap().unwrap();
     assert_eq!((found.envelope.as_slice(), found.is_live()), (&b"sealed again"[..], true));
     let found = access_keys::by_access_key(&mut session, "CLVAKENDED").await.unwrap().unwrap();

@@ -14,6 +14,8 @@ use store::keys::StoredOrganizationKey;
 use store::keys::Wrapped;
 use store::repository_hooks;
 use store::repository_hooks::RepositoryHook;
+use store::sealed;
+use store::sealed::SealedTable;
 
 use crate::world::World;
 use crate::world::on_both_engines;
@@ -136,17 +138,19 @@ async fn a_webhooks_secret_is_sealed_anew_once(world: World) {
     let (old, new) = (key(&world).await, key(&world).await);
     let first = hook(&world, old, APP, "word");
     put(&world, &first).await;
-    let again = RepositoryHook { organization_key_id: new, envelope: vec![9], ..first.clone() };
-    let late = RepositoryHook { envelope: vec![8], ..again.clone() };
-    let expected = again.clone();
-    change!(world, session => {
-        repository_hooks::replace_envelope(session, &again, old).await?;
-        // Another process was faster: nothing is under the old key any more.
-        repository_hooks::replace_envelope(session, &late, old).await?;
-    });
+    let expected = RepositoryHook { organization_key_id: new, envelope: vec![9], ..first };
     let mut session = world.store.session().await.unwrap();
-    assert_eq!(repository_hooks::under_key(&mut session, old, 9).await.unwrap(), []);
-    assert_eq!(repository_hooks::under_key(&mut session, new, 9).await.unwrap(), [expected]);
+    let table = SealedTable::RepositoryHooks;
+    let read = sealed::under_key(&mut session, table, old, 9).await.unwrap();
+    change!(world, session => {
+        sealed::replace(session, &read[0], new, &[9]).await?;
+        // Another process was faster: nothing is under the old key any more.
+        sealed::replace(session, &read[0], new, &[8]).await?;
+    });
+    assert_eq!(sealed::under_key(&mut session, table, old, 9).await.unwrap(), []);
+    assert_eq!(sealed::under_key(&mut session, table, new, 9).await.unwrap().len(), 1);
+    let hook = repository_hooks::by_opaque(&mut session, "word").await.unwrap();
+    assert_eq!(hook, Some(expected));
 }
 
 async fn a_delivery_is_kept_once(world: World) {

@@ -9,6 +9,7 @@ mod grants;
 mod hooks;
 mod notifications;
 mod platform;
+mod sealed;
 mod sessions;
 mod sorted;
 mod tables;

@@ -22,6 +22,7 @@ use store::keys::Wrapped;
 use store::notifications;
 use store::notifications::DeliveryState;
 use store::notifications::Told;
+use store::sealed::SealedTable;
 
 use crate::world::World;
 use crate::world::on_both_engines;
@@ -143,23 +144,26 @@ async fn a_secret_of_a_channel_is_replaced_in_place(world: World) {
         envelope: vec![1, 2, 3],
     };
     let second = SealedChannelSecret { version: 2, envelope: vec![4], ..sealed.clone() };
-    let resealed =
+    let expected =
         SealedChannelSecret { organization_key_id: new_id, envelope: vec![5], ..second.clone() };
-    let late = SealedChannelSecret { envelope: vec![6], ..resealed.clone() };
-    let (expected, first) = (resealed.clone(), sealed);
+    let first = sealed;
     change!(world, session => {
         channels::put_secret(session, &first).await?;
         channels::put_secret(session, &second).await?;
-        channels::replace_envelope(session, &resealed, old_id).await?;
-        // Another process was faster: nothing is under the old key any more.
-        channels::replace_envelope(session, &late, old_id).await?;
     });
     let mut session = world.store.session().await.unwrap();
+    let table = SealedTable::ChannelSecrets;
+    let found = store::sealed::under_key(&mut session, table, old_id, 9).await.unwrap();
+    change!(world, session => {
+        store::sealed::replace(session, &found[0], new_id, &[5]).await?;
+        // Another process was faster: nothing is under the old key any more.
+        store::sealed::replace(session, &found[0], new_id, &[6]).await?;
+    });
     let read = channels::secret(&mut session, chat.id, "url").await.unwrap();
     assert_eq!(read.as_ref(), Some(&expected));
     assert_eq!(channels::secret(&mut session, chat.id, "signing").await.unwrap(), None);
-    assert!(channels::secrets_under_key(&mut session, old_id, 9).await.unwrap().is_empty());
-    assert_eq!(channels::secrets_under_key(&mut session, new_id, 9).await.unwrap(), [expected]);
+    assert!(!store::sealed::is_any_under(&mut session, old_id).await.unwrap());
+    assert!(store::sealed::is_any_under(&mut session, new_id).await.unwrap());
 }
 
 async fn the_same_thing_is_told_once(world: World) {
