@@ -8,6 +8,7 @@
 )]
 
 mod ends;
+mod keys;
 mod links;
 mod oidc;
 mod providers;
