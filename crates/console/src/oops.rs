@@ -123,7 +123,7 @@ fn refused(error: &Error) -> Response {
     let page = Refused {
         frame: Frame::bare("", title),
         sentence: error.message().to_owned(),
-        hint: error.hint_text().map(ToOwned::to_owned),
+        hint: error.hint_text().map(|hint| words::without_command(hint).to_owned()),
     };
     rendered(web::status_of(error.kind()), &page)
 }

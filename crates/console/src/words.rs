@@ -28,9 +28,15 @@ pub fn sentence(error: &Error) -> String {
     if hint.starts_with("claviger ") {
         return format!("{} Run {hint}.", error.message());
     }
+    let hint = without_command(hint);
     let mut letters = hint.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{} {first}{}.", error.message(), letters.as_str().trim_end_matches('.'))
+}
+
+/// What to do, without the command that does it: here are buttons for that.
+pub fn without_command(text: &str) -> &str {
+    text.split_once(": claviger ").map_or(text, |(what, _)| what)
 }
 
 /// A provider's name as people write it.
@@ -135,5 +141,22 @@ pub fn warning(word: &str) -> &'static str {
         "renewal_failed" => "Could not be renewed",
         "old_value" => "Value in use for long",
         _ => "Other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_to_do_here() {
+        let refused = |hint: &str| sentence(&Error::invalid("No.").hint(hint));
+        let with_command = "give it again: claviger credential update … --secret-file -";
+        assert_eq!(refused(with_command), "No. Give it again.");
+        assert_eq!(refused("run `claviger git setup`"), "No. Run `claviger git setup`.");
+        assert_eq!(
+            refused("claviger credential check tells"),
+            "No. Run claviger credential check tells."
+        );
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn attention(credential: &Credential, status: Status) -> Option<Strin
              used until its secret is given again: claviger credential update {handle} --secret-file -"
         )),
         (Lifecycle::Disabled, _) => Some(format!(
-            "It was switched off: claviger credential update {handle} --enable switches it on."
+            "It was switched off, and can be switched on again: claviger credential update {handle} --enable"
         )),
         (_, Status::Expired | Status::Rejected) => {
             Some(format!("Replace its value: claviger credential update {handle} --secret-file -"))

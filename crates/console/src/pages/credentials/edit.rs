@@ -124,7 +124,9 @@ pub async fn edit(
     match edited(&state, &form, &view).await {
         Ok(after) => {
             let sentence = match &after.attention {
-                Some(why) => format!("Saved. {why}"),
+                Some(why) => {
+                    format!("Saved. {}.", words::without_command(why).trim_end_matches('.'))
+                }
                 None => "Saved.".to_owned(),
             };
             go(&state, &path_of(&after), &Notice::good(sentence))

@@ -189,7 +189,7 @@ pub async fn page(
         covers: credential.covers.iter().map(ToString::to_string).collect(),
         versions: view.versions.clone(),
         current_version: credential.current_version,
-        attention: view.attention.clone(),
+        attention: view.attention.as_deref().map(|why| format!("{}.", words::without_command(why))),
         history: history_of(&check, now),
         report: report_of(check, now),
         projects: by_place(&services),

@@ -87,7 +87,7 @@ impl Found {
         let findings = check.findings.iter().map(|finding| Finding {
             is_blocking: finding.is_blocking,
             sentence: finding.error.message().to_owned(),
-            hint: finding.error.hint_text().map(str::to_owned),
+            hint: finding.error.hint_text().map(|hint| words::without_command(hint).to_owned()),
         });
         let url = check.url.to_string();
         let kind = check.provider.map(|provider| {
