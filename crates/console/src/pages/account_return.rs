@@ -102,7 +102,8 @@ async fn come_back(
     if is_done_at_once {
         return finish(&state, &provider, &parts, brought, true).await;
     }
-    match state.app.broker.who_awaits_account(brought.state.as_ref()).await {
+    let look = state.app.broker.who_awaits_account(brought.state.as_ref());
+    match state.app.try_to_let_in(&parts, look).await {
         Ok(Some(awaited)) => ask(&state, &awaited),
         Ok(None) => said(&state, Ok(CameBack::ForClient)),
         Err(error) => said(&state, Err(error)),
@@ -154,7 +155,8 @@ async fn finish(
         .ok_or_else(|| Error::internal("a request has no id"))?;
     let is_refused = brought.error.is_some() || !is_wanted;
     let returned = Returned { state: brought.state, code: brought.code, is_refused };
-    said(state, state.app.broker.account_came_back(provider, returned, request_id).await)
+    let work = state.app.broker.account_came_back(provider, returned, request_id);
+    said(state, state.app.try_to_let_in(parts, work).await)
 }
 
 /// How it went.
