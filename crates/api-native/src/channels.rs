@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::notification::ChannelKind;
+use domain::warning_days::WarningDays;
 use web::AppState;
 use web::Asks;
 use web::Json;
@@ -57,9 +58,9 @@ pub(crate) async fn add_channel(
     Asks(caller): Asks,
     Json(channel): Json<AddChannel>,
 ) -> Created<CreatedChannel> {
-    let AddChannel { name, kind, recipients, url, only, quiet_hours } = channel;
-    let kind = ChannelKind::parse(&kind)?;
-    let wanted = broker::AddChannel { name, kind, recipients, url, only, quiet_hours };
+    let AddChannel { name, kind, recipients, url, only, days, quiet_hours } = channel;
+    let (kind, days) = (ChannelKind::parse(&kind)?, WarningDays::new(days)?);
+    let wanted = broker::AddChannel { name, kind, recipients, url, only, days, quiet_hours };
     created(secrets::channel(&state.broker.add_channel(&caller, wanted).await?)?)
 }
 
@@ -76,9 +77,16 @@ pub(crate) async fn update_channel(
     Reference(id): Reference,
     Json(change): Json<UpdateChannel>,
 ) -> Answer<Channel> {
-    let UpdateChannel { name, recipients, url, only, quiet_hours, enabled } = change;
-    let change =
-        broker::UpdateChannel { name, recipients, url, only, quiet_hours, is_enabled: enabled };
+    let UpdateChannel { name, recipients, url, only, days, quiet_hours, enabled } = change;
+    let change = broker::UpdateChannel {
+        name,
+        recipients,
+        url,
+        only,
+        days: days.map(WarningDays::new).transpose()?,
+        quiet_hours,
+        is_enabled: enabled,
+    };
     shown(shape::channel(state.broker.update_channel(&caller, &id, change).await?))
 }
 

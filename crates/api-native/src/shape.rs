@@ -184,6 +184,7 @@ pub(crate) fn channel(channel: domain::notification::Channel) -> Channel {
         recipients: channel.recipients,
         address: channel.address,
         only: channel.only,
+        days: channel.days.given().to_vec(),
         quiet_hours: channel.quiet_hours.map(|hours| hours.to_string()),
         enabled: channel.is_enabled,
         created_at: channel.created_at,

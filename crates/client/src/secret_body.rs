@@ -193,19 +193,21 @@ struct AddChannelBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     only: &'a [String],
+    days: &'a [u16],
     #[serde(skip_serializing_if = "Option::is_none")]
     quiet_hours: Option<&'a str>,
 }
 
 /// The body that adds a channel.
 pub(crate) fn add_channel(request: &AddChannel) -> Result<Bytes> {
-    let AddChannel { name, kind, recipients, url, only, quiet_hours } = request;
+    let AddChannel { name, kind, recipients, url, only, days, quiet_hours } = request;
     let body = AddChannelBody {
         name,
         kind,
         recipients,
         url: text(url.as_ref())?,
         only,
+        days,
         quiet_hours: quiet_hours.as_deref(),
     };
     write(&body, url.as_ref())
@@ -222,6 +224,8 @@ struct UpdateChannelBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     only: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    days: Option<&'a [u16]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     quiet_hours: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
@@ -229,12 +233,13 @@ struct UpdateChannelBody<'a> {
 
 /// The body that changes a channel.
 pub(crate) fn update_channel(request: &UpdateChannel) -> Result<Bytes> {
-    let UpdateChannel { name, recipients, url, only, quiet_hours, enabled } = request;
+    let UpdateChannel { name, recipients, url, only, days, quiet_hours, enabled } = request;
     let body = UpdateChannelBody {
         name: name.as_deref(),
         recipients: recipients.as_deref(),
         url: text(url.as_ref())?,
         only: only.as_deref(),
+        days: days.as_deref(),
         quiet_hours: quiet_hours.as_deref(),
         enabled: *enabled,
     };
@@ -327,13 +332,19 @@ mod tests {
             kind: "slack".to_owned(),
             url: Some(Secret::from("https://hooks.example/x".to_owned())),
             only: vec!["rejected".to_owned()],
+            days: vec![60, 7],
             ..AddChannel::default()
         };
         let read: AddChannel = serde_json::from_slice(&add_channel(&request).unwrap()).unwrap();
         assert_eq!((read.name, read.kind, read.only), (request.name, request.kind, request.only));
+        assert_eq!(read.days, [60, 7]);
         assert_eq!(read.url.unwrap().expose_text(), Some("https://hooks.example/x"));
-        let change = UpdateChannel { only: Some(Vec::new()), ..UpdateChannel::default() };
-        assert_eq!(update_channel(&change).unwrap(), r#"{"only":[]}"#);
+        let change = UpdateChannel {
+            only: Some(Vec::new()),
+            days: Some(Vec::new()),
+            ..UpdateChannel::default()
+        };
+        assert_eq!(update_channel(&change).unwrap(), r#"{"only":[],"days":[]}"#);
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub mod text;
 pub mod time;
 pub mod token;
 pub mod url;
+pub mod warning_days;
 pub mod watch;
 
 pub use error::Blame;

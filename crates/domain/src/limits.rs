@@ -42,6 +42,10 @@ pub const CHANNELS_MAX: usize = 20;
 pub const RECIPIENTS_MAX: usize = 20;
 /// A mail address, in bytes; the longest that SMTP carries.
 pub const ADDRESS_BYTES_MAX: usize = 254;
+/// How many days before an end a channel may warn.
+pub const WARNING_DAY_MAX: u16 = 366;
+/// How often before an end a channel may warn.
+pub const WARNING_DAYS_MAX: usize = 8;
 /// How long a warning waits for others that belong with it.
 pub const SETTLE_TIME: Duration = Duration::from_secs(60);
 /// Warnings that are told one by one; more become one message.

@@ -15,11 +15,7 @@ use crate::id::OrganizationId;
 use crate::limits;
 use crate::quiet::QuietHours;
 use crate::text::printable;
-
-/// How many days before its end a credential is warned about, unless it lives less than twice that.
-pub const WARNING_DAYS: [u16; 4] = [30, 14, 7, 1];
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
+use crate::warning_days::WarningDays;
 
 /// What happened to a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,25 +96,17 @@ impl Kind {
     }
 }
 
-/// The thresholds, in days, at which something with this life is warned about.
-pub fn thresholds(valid_since: Timestamp, expires_at: Timestamp) -> Vec<u16> {
-    let life = expires_at.millis().saturating_sub(valid_since.millis());
-    WARNING_DAYS.into_iter().filter(|days| 2 * millis(*days) <= life).collect()
-}
-
-/// What is to be told about an end now: that it is over, or the nearest threshold that was passed.
-pub fn due(valid_since: Timestamp, expires_at: Timestamp, now: Timestamp) -> Option<Kind> {
+/// What is to be told about an end now on these days: that it is over, or the nearest that has come.
+pub fn due(
+    days: &WarningDays,
+    valid_since: Timestamp,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Option<Kind> {
     if expires_at <= now {
         return Some(Kind::Expired);
     }
-    let left = expires_at.millis().saturating_sub(now.millis());
-    let passed =
-        thresholds(valid_since, expires_at).into_iter().filter(|days| left <= millis(*days));
-    passed.min().map(|days| Kind::ExpiresSoon { days })
-}
-
-fn millis(days: u16) -> i64 {
-    i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX).saturating_mul(i64::from(days))
+    days.come(valid_since, expires_at, now).map(|days| Kind::ExpiresSoon { days })
 }
 
 /// Whom a warning is about.
@@ -261,6 +249,8 @@ pub struct Channel {
     pub address: Option<String>,
     /// The only kinds it is told, by word; empty means all.
     pub only: Vec<String>,
+    /// How many days before an end it warns.
+    pub days: WarningDays,
     /// When it is left alone.
     pub quiet_hours: Option<QuietHours>,
     /// Whether it is in use.
@@ -272,7 +262,17 @@ pub struct Channel {
 impl Channel {
     /// Whether it is told this.
     pub fn wants(&self, kind: Kind) -> bool {
-        self.is_enabled && (self.only.is_empty() || self.only.iter().any(|it| it == kind.word()))
+        let is_its_day = kind.days().is_none_or(|days| self.days.all().contains(&days));
+        self.is_enabled && self.is_about(kind.word()) && is_its_day
+    }
+
+    /// Whether it tells that something ends soon, on whichever days, as long as it is in use.
+    pub fn is_about_ends(&self) -> bool {
+        self.is_about("expires_soon")
+    }
+
+    fn is_about(&self, word: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|it| it == word)
     }
 
     /// Who gets a message of their own; the empty text where there is only one way.

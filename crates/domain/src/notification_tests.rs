@@ -49,25 +49,44 @@ fn notice(kind: Kind, moment: Timestamp, detail: &str, group: &str) -> Notice {
 }
 
 #[test]
-fn thresholds_beyond_half_a_life_are_skipped() {
-    assert_eq!(thresholds(at(0), at(365)), [30, 14, 7, 1]);
-    assert_eq!(thresholds(at(0), at(60)), [30, 14, 7, 1]);
-    assert_eq!(thresholds(at(0), at(59)), [14, 7, 1]);
-    assert_eq!(thresholds(at(0), at(10)), [1]);
-    assert!(thresholds(at(0), at(1)).is_empty());
-    assert!(thresholds(at(5), at(1)).is_empty());
-}
-
-#[test]
-fn the_nearest_threshold_that_was_passed_is_due() {
-    let due_at = |now| due(at(0), at(100), at(now));
+fn the_nearest_day_that_has_come_is_due() {
+    let usual = WarningDays::default();
+    let due_at = |now| due(&usual, at(0), at(100), at(now));
     assert_eq!(due_at(69), None);
     assert_eq!(due_at(70), Some(Kind::ExpiresSoon { days: 30 }));
     assert_eq!(due_at(86), Some(Kind::ExpiresSoon { days: 14 }));
     assert_eq!(due_at(95), Some(Kind::ExpiresSoon { days: 7 }));
     assert_eq!(due_at(99), Some(Kind::ExpiresSoon { days: 1 }));
     assert_eq!(due_at(100), Some(Kind::Expired));
-    assert_eq!(due(at(0), at(10), at(5)), None, "seven days are more than half of ten");
+    assert_eq!(due(&usual, at(0), at(10), at(5)), None, "seven days are more than half of ten");
+}
+
+#[test]
+fn a_channel_wants_its_own_days() {
+    let mut channel = Channel {
+        id: "01890000-0000-7000-8000-000000000003".parse().unwrap(),
+        organization_id: credential().organization_id,
+        name: "ops".to_owned(),
+        kind: ChannelKind::Slack,
+        recipients: Vec::new(),
+        address: None,
+        only: Vec::new(),
+        days: WarningDays::default(),
+        quiet_hours: None,
+        is_enabled: true,
+        created_at: at(0),
+    };
+    let wants = |channel: &Channel, days| channel.wants(Kind::ExpiresSoon { days });
+    assert!(wants(&channel, 30) && !wants(&channel, 60));
+    channel.days = WarningDays::parse("60,7").unwrap();
+    assert!(wants(&channel, 60) && wants(&channel, 7) && !wants(&channel, 30));
+    assert!(channel.wants(Kind::Expired) && channel.is_about_ends());
+    channel.only = vec!["expired".to_owned()];
+    assert!(!wants(&channel, 60) && !channel.is_about_ends());
+    channel.only.push("expires_soon".to_owned());
+    assert!(wants(&channel, 60) && !channel.wants(Kind::Rejected));
+    channel.is_enabled = false;
+    assert!(!wants(&channel, 60) && channel.is_about_ends());
 }
 
 #[test]

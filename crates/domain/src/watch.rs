@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::Timestamp;
 use crate::check::Verdict;
-use crate::notification::WARNING_DAYS;
+use crate::warning_days::WarningDays;
 
 /// Between two checks, when nobody says.
 pub const CHECK_EVERY: Duration = Duration::from_secs(6 * 3600);
@@ -16,8 +16,6 @@ pub const REFUSALS_MAX: i64 = 3;
 pub const AGAIN_AFTER_UNKNOWN: Duration = Duration::from_secs(15 * 60);
 /// Never, as a moment.
 pub const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The rhythm of checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +57,12 @@ impl Refused {
 
 /// When to look again. `chance` is any number; it spreads checks so that no host sees them all at
 /// once. `refused` counts this check too. Three refusals in a row trip the breaker: only people, by
-/// a new value or a check of their own, start it again.
+/// a new value or a check of their own, start it again. `mark` is what is not to be slept through.
 pub fn next_check(
     rhythm: Rhythm,
     verdict: Verdict,
     refused: Refused,
-    expires_at: Option<Timestamp>,
+    mark: Option<Timestamp>,
     now: Timestamp,
     chance: u64,
 ) -> Timestamp {
@@ -79,20 +77,15 @@ pub fn next_check(
         Verdict::Expired => NEVER,
         Verdict::Unknown => usual.min(now.plus(jittered(AGAIN_AFTER_UNKNOWN, chance))),
         Verdict::Refused => usual,
-        Verdict::Accepted => match expires_at.and_then(|end| next_mark(end, now)) {
-            Some(mark) => usual.min(mark),
-            None => usual,
-        },
+        Verdict::Accepted => mark.map_or(usual, |mark| usual.min(mark)),
     }
 }
 
-/// The next moment at which the end of a credential is worth a look: a warning's day, or the end.
-fn next_mark(end: Timestamp, now: Timestamp) -> Option<Timestamp> {
-    let before = |days: u16| {
-        let span = i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX).saturating_mul(days.into());
-        Timestamp::from_millis(end.millis().saturating_sub(span))
-    };
-    WARNING_DAYS.iter().map(|days| before(*days)).chain([end]).find(|mark| *mark > now)
+/// The next moment at which the end of a credential is worth a look: a day on which somebody is
+/// warned, or the end.
+pub fn next_mark(days: &[WarningDays], end: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let ahead = days.iter().filter_map(|days| days.next(end, now));
+    ahead.chain([end]).filter(|mark| *mark > now).min()
 }
 
 /// A span, a fifth longer or shorter at most.
@@ -108,11 +101,13 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000_000_000);
+    const DAY: Duration = Duration::from_secs(24 * 3600);
 
     fn next(verdict: Verdict, times: i64, end: Option<Timestamp>, chance: u64) -> Timestamp {
+        let mark = end.and_then(|end| next_mark(&[WarningDays::default()], end, NOW));
         let ago = if times > 1 { 3_600_000 } else { 0 };
         let since = (times > 0).then(|| Timestamp::from_millis(NOW.millis() - ago));
-        next_check(Rhythm::default(), verdict, Refused { since, times }, end, NOW, chance)
+        next_check(Rhythm::default(), verdict, Refused { since, times }, mark, NOW, chance)
     }
 
     #[test]
@@ -162,5 +157,12 @@ mod tests {
         let end = NOW.plus(Duration::from_secs(30));
         assert_eq!(next(Verdict::Accepted, 0, Some(end), 5), end);
         assert!(next(Verdict::Accepted, 0, Some(NOW), 5) > NOW);
+        let mark = |days: &[&str]| {
+            let days: Vec<_> = days.iter().map(|text| WarningDays::parse(text).unwrap()).collect();
+            next_mark(&days, NOW.plus(DAY * 70), NOW)
+        };
+        assert_eq!(mark(&[""]), Some(NOW.plus(DAY * 40)));
+        assert_eq!(mark(&["", "90,60", "65"]), Some(NOW.plus(DAY * 5)));
+        assert_eq!(mark(&["90"]), Some(NOW.plus(DAY * 70)), "the end");
     }
 }

@@ -5,9 +5,12 @@ use domain::Result;
 use domain::id::ChannelId;
 use domain::id::OrganizationId;
 use domain::id::OrganizationKeyId;
+use domain::limits;
 use domain::notification::Channel;
 use domain::notification::ChannelKind;
 use domain::quiet::QuietHours;
+use domain::warning_days::WarningDays;
+use serde::de::DeserializeOwned;
 
 use crate::row::Row;
 use crate::row::execute;
@@ -45,13 +48,14 @@ pub(crate) fn read(row: &Row) -> Result<Channel> {
         recipients: list(row, "recipients")?,
         address: row.text_or_null("address")?,
         only: list(row, "only_kinds")?,
+        days: WarningDays::new(list(row, "days")?).map_err(|_| inconsistent("days"))?,
         quiet_hours: quiet_hours.map_err(|_| inconsistent("quiet_hours"))?,
         is_enabled: row.flag("is_enabled")?,
         created_at: row.moment("created_at")?,
     })
 }
 
-fn list(row: &Row, column: &'static str) -> Result<Vec<String>> {
+fn list<T: DeserializeOwned>(row: &Row, column: &'static str) -> Result<Vec<T>> {
     serde_json::from_str(&row.text(column)?).map_err(|_| inconsistent(column))
 }
 
@@ -68,7 +72,8 @@ pub async fn insert(session: &mut Session, channel: &Channel) -> Result<()> {
     touch!(
         session,
         "insert into channels (id, organization_id, name, kind, recipients, address, only_kinds, \
-         quiet_hours, is_enabled, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         days, quiet_hours, is_enabled, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         channel.id.to_string(),
         channel.organization_id.to_string(),
         channel.name.as_str(),
@@ -76,6 +81,7 @@ pub async fn insert(session: &mut Session, channel: &Channel) -> Result<()> {
         serde_json::json!(channel.recipients).to_string(),
         channel.address.as_deref(),
         serde_json::json!(channel.only).to_string(),
+        serde_json::json!(channel.days.given()).to_string(),
         channel.quiet_hours.as_ref().map(ToString::to_string),
         i64::from(channel.is_enabled),
         channel.created_at.millis()
@@ -89,12 +95,13 @@ pub async fn update(session: &mut Session, channel: &Channel) -> Result<()> {
     touch!(
         session,
         "update channels set name = $2, recipients = $3, address = $4, only_kinds = $5, \
-         quiet_hours = $6, is_enabled = $7 where id = $1",
+         days = $6, quiet_hours = $7, is_enabled = $8 where id = $1",
         channel.id.to_string(),
         channel.name.as_str(),
         serde_json::json!(channel.recipients).to_string(),
         channel.address.as_deref(),
         serde_json::json!(channel.only).to_string(),
+        serde_json::json!(channel.days.given()).to_string(),
         channel.quiet_hours.as_ref().map(ToString::to_string),
         i64::from(channel.is_enabled)
     )
@@ -141,6 +148,30 @@ pub async fn page(
     .iter()
     .map(read)
     .collect()
+}
+
+/// All that an organization has.
+pub(crate) async fn all(
+    session: &mut Session,
+    organization_id: OrganizationId,
+) -> Result<Vec<Channel>> {
+    let most = i64::try_from(limits::CHANNELS_MAX).unwrap_or(i64::MAX);
+    page(session, organization_id, "", most).await
+}
+
+/// The days before an end on which somebody is warned: the usual ones, which are told in any case if
+/// only in the list of warnings, and those of each channel.
+pub async fn warning_days(
+    session: &mut Session,
+    organization_id: OrganizationId,
+) -> Result<Vec<WarningDays>> {
+    let mut days = vec![WarningDays::default()];
+    for channel in all(session, organization_id).await? {
+        if channel.is_enabled && channel.is_about_ends() && !days.contains(&channel.days) {
+            days.push(channel.days);
+        }
+    }
+    Ok(days)
 }
 
 /// How many an organization has.

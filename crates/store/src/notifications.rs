@@ -104,6 +104,15 @@ fn read(row: &Row) -> Result<Notice> {
 /// Stores a warning and what is to be told of it, unless it was told before; says whether it is new.
 /// Runs inside the unit of work that found it out.
 pub async fn tell(session: &mut Session, notice: &Notice) -> Result<bool> {
+    tell_those(session, notice, |_| true).await
+}
+
+/// The same, where not every channel that wants it is to be told.
+pub async fn tell_those(
+    session: &mut Session,
+    notice: &Notice,
+    is_meant: impl Fn(&Channel) -> bool,
+) -> Result<bool> {
     let added = execute!(
         session,
         "insert into notifications (id, organization_id, credential_id, handle, name, kind, days, \
@@ -125,9 +134,8 @@ pub async fn tell(session: &mut Session, notice: &Notice) -> Result<bool> {
     if added == 0 {
         return Ok(false);
     }
-    let most = i64::try_from(limits::CHANNELS_MAX).unwrap_or(i64::MAX);
-    for channel in channels::page(session, notice.organization_id, "", most).await? {
-        if channel.wants(notice.kind) {
+    for channel in channels::all(session, notice.organization_id).await? {
+        if channel.wants(notice.kind) && is_meant(&channel) {
             enqueue(session, notice, &channel).await?;
         }
     }

@@ -20,6 +20,9 @@ pub struct Channel {
     pub address: Option<String>,
     /// The only kinds of warnings it is told; empty means all.
     pub only: Vec<String>,
+    /// How many days before an end it warns, the most first; empty means 30, 14, 7 and 1.
+    #[serde(default)]
+    pub days: Vec<u16>,
     /// When it is left alone, as in `22:00-07:00 Europe/Berlin`.
     pub quiet_hours: Option<String>,
     /// Whether it is in use.
@@ -47,6 +50,10 @@ pub struct AddChannel {
     /// The only kinds of warnings it is told; empty means all.
     #[serde(default)]
     pub only: Vec<String>,
+    /// How many days before an end it warns, up to eight numbers from 1 to 366; empty means 30, 14, 7
+    /// and 1.
+    #[serde(default)]
+    pub days: Vec<u16>,
     /// When it is left alone: `22:00-07:00`, with a time zone behind it unless UTC is meant.
     pub quiet_hours: Option<String>,
 }
@@ -76,6 +83,8 @@ pub struct UpdateChannel {
     pub url: Option<domain::Secret>,
     /// The only kinds of warnings it is told; empty means all.
     pub only: Option<Vec<String>>,
+    /// How many days before an end it warns; empty means 30, 14, 7 and 1.
+    pub days: Option<Vec<u16>>,
     /// When it is left alone; empty takes it away.
     pub quiet_hours: Option<String>,
     /// Whether it is in use; switched off, it gives up what it was to tell.

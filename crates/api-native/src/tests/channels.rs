@@ -11,7 +11,7 @@ async fn urls_are_never_shown_and_signing_keys_once() {
     let owner = world.organization("acme").await;
     let url = |path: &str| format!("https://127.0.0.1:1/services/{path}?sig={path}");
     let chat = json!({"name": "chat", "kind": "slack", "url": url("canary-one"),
-        "only": ["rejected", "expired", "rejected"], "quiet_hours": "22:00-07:00 Europe/Berlin"});
+        "only": ["rejected", "expired", "rejected"], "days": [7, 60, 30, 7], "quiet_hours": "22:00-07:00 Europe/Berlin"});
     let chat = world.make(&owner, "/channels", chat).await;
     let hook = json!({"name": "hook", "kind": "webhook", "url": url("canary-one")});
     let hook = world.make(&owner, "/channels", hook).await;
@@ -27,6 +27,14 @@ async fn urls_are_never_shown_and_signing_keys_once() {
         world.ask(&owner, "POST", &test, Value::Null).await.problem(502, "upstream");
     }
     let listed = world.get(&owner, "/channels").await.json();
+    assert_eq!(listed["items"][0]["days"], json!([60, 30, 7]));
+    assert_eq!(listed["items"][1]["days"], json!([]), "the usual ones");
+    let usual = json!({"days": []});
+    let after = world.ask(&owner, "PATCH", &id(&chat), usual).await.json();
+    assert_eq!(
+        (&after["days"], &after["quiet_hours"]),
+        (&json!([]), &listed["items"][0]["quiet_hours"])
+    );
     assert_eq!(listed["items"][0]["only"], json!(["expired", "rejected"]));
     assert_eq!(listed["items"][0]["quiet_hours"], "22:00-07:00 Europe/Berlin");
     world.get(&owner, "/audit/records").await;
@@ -56,6 +64,14 @@ async fn what_a_channel_cannot_be_is_refused() {
             json!({"name": "n", "kind": "slack", "url": url, "quiet_hours": "always"}),
             400,
             "invalid",
+        ),
+        (json!({"name": "n", "kind": "slack", "url": url, "days": [30, 0]}), 400, "invalid"),
+        (json!({"name": "n", "kind": "slack", "url": url, "days": [367]}), 400, "invalid"),
+        (json!({"name": "n", "kind": "slack", "url": url, "days": [-1]}), 400, "invalid"),
+        (
+            json!({"name": "n", "kind": "slack", "url": url, "days": [1, 2, 3, 4, 5, 6, 7, 8, 9]}),
+            413,
+            "too_large",
         ),
         (json!({"name": "n", "kind": "slack", "url": "http://127.0.0.1:1/x"}), 403, "forbidden"),
         (json!({"name": "n", "kind": "email", "url": url}), 400, "invalid"),

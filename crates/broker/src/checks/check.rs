@@ -1,5 +1,7 @@
 //! Checking a stored credential, by hand or by the watcher.
 
+use std::sync::Arc;
+
 use domain::Error;
 use domain::Result;
 use domain::Secret;
@@ -11,7 +13,6 @@ use domain::credential::Credential;
 use domain::credential::CredentialKind;
 use domain::host::Host;
 use domain::id::AuditRecordId;
-use domain::id::NotificationId;
 use domain::policy::Permission;
 use domain::status::Lifecycle;
 use store::checks::StatusChange;
@@ -174,9 +175,8 @@ impl Broker {
             now: self.clock.now(),
             chance: u64::from_le_bytes(chance),
             history_id: AuditRecordId::generate(self.clock.as_ref(), self.entropy.as_ref()),
-            notice_ids: std::array::from_fn(|_| {
-                NotificationId::generate(self.clock.as_ref(), self.entropy.as_ref())
-            }),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
         }
     }
 

@@ -1,6 +1,10 @@
 //! What follows from a check: the status, the report, the history, the warnings and the record, in
 //! one commit.
 
+use std::sync::Arc;
+
+use domain::Clock;
+use domain::Entropy;
 use domain::Result;
 use domain::Timestamp;
 use domain::advice;
@@ -16,10 +20,12 @@ use domain::credential::ExpirySource;
 use domain::id::AuditRecordId;
 use domain::id::NotificationId;
 use domain::notification;
+use domain::notification::Channel;
 use domain::notification::Kind;
 use domain::notification::Notice;
 use domain::notification::Subject;
 use domain::status::Status;
+use domain::warning_days::WarningDays;
 use domain::watch;
 use domain::watch::Refused;
 use domain::watch::Rhythm;
@@ -30,8 +36,6 @@ use store::organizations::Organization;
 
 /// Handles that are named where a secret is stored twice.
 const SAME_SECRET_MAX: i64 = 10;
-/// Notices of one check: what happened, its end, the age of its value.
-pub(crate) const NOTICES_MAX: usize = 3;
 /// Characters of a reason in the history.
 const REASON_CHARACTERS_MAX: usize = 300;
 
@@ -47,8 +51,9 @@ pub(crate) struct Outcome {
     pub chance: u64,
     /// Orders the history by time.
     pub history_id: AuditRecordId,
-    /// For what there is to tell.
-    pub notice_ids: [NotificationId; NOTICES_MAX],
+    /// For the ids of what there is to tell.
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
 }
 
 impl Outcome {
@@ -91,7 +96,11 @@ impl Outcome {
         };
         let report =
             Report { checked_at: self.now, version: credential.current_version, findings, advice };
-        let end = credential.expires_at;
+        let days = match credential.expires_at {
+            Some(_) => store::channels::warning_days(session, credential.organization_id).await?,
+            None => Vec::new(),
+        };
+        let mark = credential.expires_at.and_then(|end| watch::next_mark(&days, end, self.now));
         let check = Check {
             credential_id: credential.id,
             organization_id: credential.organization_id,
@@ -100,14 +109,14 @@ impl Outcome {
                 self.rhythm,
                 verdict,
                 refused,
-                end,
+                mark,
                 self.now,
                 self.chance,
             ),
             refused_since: refused.since,
             refusals: refused.times,
         };
-        Ok(Settled { before, check, report, value_since })
+        Ok(Settled { before, check, report, value_since, days })
     }
 
     fn move_axes(
@@ -195,9 +204,7 @@ impl Outcome {
             || self.host.clone(),
             |identity| format!("{} at {}", identity.login, self.host),
         );
-        for (id, (kind, moment)) in
-            self.notice_ids.iter().zip(self.to_tell(settled, credential, before, after))
-        {
+        for (kind, moment) in self.to_tell(settled, credential, before, after) {
             let subject = Subject { credential, group: &group };
             let detail = match kind {
                 Kind::Rejected => self.findings.said.clone().unwrap_or_default(),
@@ -206,8 +213,15 @@ impl Outcome {
                 }
                 _ => String::new(),
             };
-            let notice = Notice::new(*id, &subject, kind, moment, &detail, self.now);
-            store::notifications::tell(session, &notice).await?;
+            let id = NotificationId::generate(self.clock.as_ref(), self.entropy.as_ref());
+            let notice = Notice::new(id, &subject, kind, moment, &detail, self.now);
+            // Who also wants a nearer day, which has come as well, is told that one.
+            let is_meant = |channel: &Channel| {
+                let due =
+                    || notification::due(&channel.days, settled.value_since, moment, self.now);
+                kind.days().is_none() || due() == Some(kind)
+            };
+            store::notifications::tell_those(session, &notice, is_meant).await?;
         }
         if before != Some(after) {
             let reason = self.findings.said.clone().unwrap_or_else(|| "checked".to_owned());
@@ -255,8 +269,14 @@ impl Outcome {
             _ => {}
         }
         if let Some(end) = credential.expires_at {
-            let due = notification::due(settled.value_since, end, self.now);
-            told.extend(due.map(|kind| (kind, end)));
+            for days in &settled.days {
+                let due = notification::due(days, settled.value_since, end, self.now);
+                if let Some(told_now) = due.map(|kind| (kind, end))
+                    && !told.contains(&told_now)
+                {
+                    told.push(told_now);
+                }
+            }
         }
         if settled.report.advice.iter().any(|it| it.code == "old_value") {
             told.push((Kind::OldValue, settled.value_since));
@@ -272,6 +292,8 @@ pub(crate) struct Settled {
     pub before: Credential,
     pub check: Check,
     pub report: Report,
+    /// On which days before its end somebody is warned.
+    pub days: Vec<WarningDays>,
 }
 
 /// The last findings that told something, with what was said now.

@@ -16,6 +16,7 @@ use domain::notification::ChannelKind;
 use domain::notification::Kind;
 use domain::notification::check_address;
 use domain::quiet::QuietHours;
+use domain::warning_days::WarningDays;
 use store::channels::SealedChannelSecret;
 
 use super::secrets;
@@ -44,6 +45,8 @@ pub struct AddChannel {
     pub url: Option<Secret>,
     /// The only kinds it is told; empty means all.
     pub only: Vec<String>,
+    /// How many days before an end it warns.
+    pub days: WarningDays,
     /// When it is left alone.
     pub quiet_hours: Option<String>,
 }
@@ -59,6 +62,8 @@ pub struct UpdateChannel {
     pub url: Option<Secret>,
     /// The only kinds it is told; empty means all.
     pub only: Option<Vec<String>>,
+    /// How many days before an end it warns.
+    pub days: Option<WarningDays>,
     /// When it is left alone; empty takes it away.
     pub quiet_hours: Option<String>,
     /// Whether it is in use.
@@ -98,7 +103,7 @@ impl Broker {
         let about = About::target(domain::text::printable(&wanted.name, 120));
         let work = async {
             caller.require(domain::policy::Permission::ManageChannels)?;
-            let AddChannel { name, kind, recipients, url, only, quiet_hours } = wanted;
+            let AddChannel { name, kind, recipients, url, only, days, quiet_hours } = wanted;
             let mut channel = Channel {
                 id: ChannelId::generate(self.clock.as_ref(), self.entropy.as_ref()),
                 organization_id: caller.principal.organization_id,
@@ -107,6 +112,7 @@ impl Broker {
                 recipients,
                 address: None,
                 only,
+                days,
                 quiet_hours: quiet_hours.map(|text| QuietHours::parse(&text)).transpose()?,
                 is_enabled: true,
                 created_at: self.clock.now(),
@@ -137,10 +143,12 @@ impl Broker {
         let work = async {
             caller.require(domain::policy::Permission::ManageChannels)?;
             let mut channel = self.find_channel(caller.principal.organization_id, id).await?;
-            let UpdateChannel { name, recipients, url, only, quiet_hours, is_enabled } = change;
+            let UpdateChannel { name, recipients, url, only, days, quiet_hours, is_enabled } =
+                change;
             channel.name = name.unwrap_or(channel.name);
             channel.recipients = recipients.unwrap_or(channel.recipients);
             channel.only = only.unwrap_or(channel.only);
+            channel.days = days.unwrap_or(channel.days);
             channel.is_enabled = is_enabled.unwrap_or(channel.is_enabled);
             if let Some(text) = quiet_hours {
                 let given = Some(text).filter(|text| !text.is_empty());

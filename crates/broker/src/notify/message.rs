@@ -119,6 +119,7 @@ fn phrase(notice: &Notice) -> String {
 mod tests {
     use domain::notification::ChannelKind;
     use domain::notification::Kind;
+    use domain::warning_days::WarningDays;
 
     use super::*;
 
@@ -179,6 +180,7 @@ mod tests {
             recipients: Vec::new(),
             address: None,
             only: Vec::new(),
+            days: WarningDays::default(),
             quiet_hours: None,
             is_enabled: true,
             created_at: Timestamp::from_millis(0),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod contents;
+mod days;
 mod hooks;
 mod names;
 mod replicas;

@@ -28,6 +28,7 @@ use domain::notification::Notice;
 use domain::notification::Subject;
 use domain::provider::Provider;
 use domain::url::WebUrl;
+use domain::warning_days::WarningDays;
 use domain::watch::Rhythm;
 use outbound::Guard;
 use outbound::Limits;
@@ -106,6 +107,7 @@ impl World {
             recipients,
             url,
             only: Vec::new(),
+            days: WarningDays::default(),
             quiet_hours: None,
         };
         self.broker.add_channel(&self.caller, wanted).await.unwrap()

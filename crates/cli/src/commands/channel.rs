@@ -60,6 +60,11 @@ fn kind(word: &str) -> Result<String> {
     Ok(word.to_owned())
 }
 
+/// The days before an end of a channel that has some of its own.
+fn days(channel: &wire::Channel) -> String {
+    channel.days.iter().map(u16::to_string).collect::<Vec<_>>().join(" ")
+}
+
 /// Flags that were given, without the empty one that only says that there are none.
 fn without_empty(texts: Vec<String>) -> Vec<String> {
     texts.into_iter().filter(|text| !text.is_empty()).collect()

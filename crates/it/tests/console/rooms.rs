@@ -119,6 +119,48 @@ async fn a_webhook_has_a_key_that_is_shown_once_and_is_left_alone_at_night() {
     assert_eq!(browser.value("A value is old after so many days in use").await, "90");
 }
 
+/// The days of each channel, as the command line gives them.
+async fn days_of_channels(scene: &Scene) -> Vec<String> {
+    let listed = scene.world.run(&["channel", "list", "--json"]).await.json();
+    listed.as_array().unwrap().iter().map(|channel| channel["days"].to_string()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn channels_have_days_of_their_own() {
+    let scene = Scene::new().await;
+    let receiver = Receiver::start().await;
+    let browser = scene.browser(PLAIN).await;
+    for (name, typed) in [("Early", "7, 60,30"), ("Usual", "")] {
+        browser.press("Notifications").await;
+        browser.press("Add a channel").await;
+        browser.choose("How it tells", "Chat").await;
+        browser.fill("Name", name).await;
+        browser.fill("URL", &receiver.url("/chat")).await;
+        browser.fill("Days before an end", "60, soon").await;
+        browser.press("Add").await;
+        browser.see("\"soon\" is no number").await;
+        assert_eq!(browser.value("Days before an end").await, "60, soon");
+        browser.fill("Days before an end", typed).await;
+        browser.fill("URL", &receiver.url("/chat")).await;
+        browser.press("Add").await;
+        browser.see(&format!("{name} is added.")).await;
+    }
+    browser.see("60, 30, 7 days before an end").await;
+    browser.see("30, 14, 7, 1 days before an end").await;
+    assert_eq!(days_of_channels(&scene).await, ["[60,30,7]", "[]"]);
+
+    browser.press("Change").await;
+    assert_eq!(browser.value("Days before an end").await, "60, 30, 7");
+    browser.fill("Days before an end", "0").await;
+    browser.press("Save").await;
+    browser.see("A channel cannot warn 0 days before an end.").await;
+    browser.see("from 1 to 366").await;
+    browser.fill("Days before an end", "").await;
+    browser.press("Save").await;
+    browser.see("Early is saved.").await;
+    assert_eq!(days_of_channels(&scene).await, ["[]", "[]"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_told_is_listed_with_how_it_went() {
     let scene = Scene::new().await;

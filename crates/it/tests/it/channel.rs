@@ -27,11 +27,16 @@ async fn people_are_told_by_mail() {
     let to: Vec<String> = sink.mails().into_iter().map(|mail| mail.to).collect();
     assert_eq!(to, ["a@acme.example", "b@acme.example"]);
     let update = ["channel", "update", "ops", "--only", "", "--quiet", "22:00-07:00", "--disable"];
+    let days = ["channel", "update", "ops", "--days", "7,60, 30,7", "--json"];
+    assert_eq!(world.run(&days).await.json()["days"], serde_json::json!([60, 30, 7]));
+    let wrong = world.run(&["channel", "update", "ops", "--days", "400"]).await;
+    assert!(wrong.code == 2 && wrong.err.contains("cannot warn 400 days"), "{}", wrong.err);
     let after = world.run(&[&update[..], &["--json"]].concat()).await.json();
     assert_eq!(after["only"], serde_json::json!([]));
     assert_eq!(after["quiet_hours"], "22:00-07:00 UTC");
     let listed = world.run(&["channel", "list"]).await;
     assert!(listed.out.contains("a@acme.example b@acme.example"), "{}", listed.out);
+    assert!(listed.out.contains("60 30 7"), "{}", listed.out);
     assert!(listed.out.contains("off"), "{}", listed.out);
     assert_eq!(world.run(&["notification", "list"]).await.out, "There are no warnings.\n");
     assert_eq!(world.run(&["channel", "remove", "ops"]).await.code, 0);

@@ -15,6 +15,7 @@ use domain::notification::Kind;
 use domain::notification::Notice;
 use domain::notification::Subject;
 use domain::quiet::QuietHours;
+use domain::warning_days::WarningDays;
 use store::channels;
 use store::channels::SealedChannelSecret;
 use store::keys::StoredOrganizationKey;
@@ -32,6 +33,7 @@ on_both_engines!(
     a_secret_of_a_channel_is_replaced_in_place,
     the_same_thing_is_told_once,
     only_channels_that_want_it_are_told,
+    channels_are_told_on_their_own_days,
     a_channel_is_claimed_by_one,
     a_telling_is_tried_again_and_ends,
     a_warning_outlives_its_credential_and_not_its_channel,
@@ -60,6 +62,7 @@ fn channel(world: &World, name: &str, kind: ChannelKind) -> Channel {
         recipients: Vec::new(),
         address: Some("https://hooks.example".to_owned()),
         only: Vec::new(),
+        days: WarningDays::default(),
         quiet_hours: None,
         is_enabled: true,
         created_at: world.clock.now(),
@@ -96,12 +99,14 @@ async fn a_channel_comes_back_as_it_went_in(world: World) {
     let mut ops = channel(&world, "Ops “mail”", ChannelKind::Email);
     ops.recipients = vec!["a@acme.example".to_owned(), "b@acme.example".to_owned()];
     ops.only = vec!["rejected".to_owned()];
+    ops.days = WarningDays::parse("60,30,7").unwrap();
     ops.quiet_hours = Some(QuietHours::parse("22:00-07:00 Europe/Berlin").unwrap());
     add(&world, &ops).await;
     let mut session = world.store.session().await.unwrap();
     let read = channels::by_id(&mut session, world.organization, ops.id).await.unwrap();
     assert_eq!(read.as_ref(), Some(&ops));
     ops.name = "Ops".to_owned();
+    ops.days = WarningDays::parse("90").unwrap();
     ops.quiet_hours = None;
     ops.address = None;
     ops.is_enabled = false;
@@ -203,6 +208,37 @@ async fn only_channels_that_want_it_are_told(world: World) {
     tell(&world, &notice(&world, &credential, Kind::Rejected)).await;
     let all = told(deliveries(&world).await);
     assert_eq!(all[2..], ["mail/a@acme.example", "mail/b@acme.example", "picky/"]);
+}
+
+async fn channels_are_told_on_their_own_days(world: World) {
+    let credential = world.add(world.credential("c")).await.unwrap();
+    let early = WarningDays::parse("60,7").unwrap();
+    let mut session = world.store.session().await.unwrap();
+    let mut days = async || channels::warning_days(&mut session, world.organization).await.unwrap();
+    assert_eq!(days().await, [WarningDays::default()]);
+    add(&world, &channel(&world, "usual", ChannelKind::Slack)).await;
+    let of = |name| Channel { days: early.clone(), ..channel(&world, name, ChannelKind::Slack) };
+    add(&world, &of("early")).await;
+    add(&world, &of("meant")).await;
+    let days_of = |text| WarningDays::parse(text).unwrap();
+    // What nobody is told by is no reason to look.
+    add(&world, &Channel { is_enabled: false, days: days_of("90"), ..of("off") }).await;
+    let only = vec!["expired".to_owned()];
+    add(&world, &Channel { only, days: days_of("91"), ..of("ended") }).await;
+    assert_eq!(days().await, [WarningDays::default(), early.clone()]);
+    for days in [60, 30, 7] {
+        tell(&world, &notice(&world, &credential, Kind::ExpiresSoon { days })).await;
+    }
+    let told = deliveries(&world).await.into_iter().map(|it| it.channel).collect::<Vec<_>>();
+    assert_eq!(told, ["early", "meant", "usual", "early", "meant", "usual"]);
+    let last = notice(&world, &credential, Kind::ExpiresSoon { days: 1 });
+    let told = last.clone();
+    let is_meant = |channel: &Channel| channel.name == "meant";
+    assert!(change!(world, session => notifications::tell_those(session, &told, is_meant).await?));
+    assert_eq!(deliveries(&world).await.len(), 6, "it does not want this one");
+    let told = notice(&world, &credential, Kind::Expired);
+    assert!(change!(world, session => notifications::tell_those(session, &told, is_meant).await?));
+    assert_eq!(deliveries(&world).await.pop().unwrap().channel, "meant");
 }
 
 async fn a_channel_is_claimed_by_one(world: World) {

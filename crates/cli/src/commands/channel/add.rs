@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use domain::Result;
 use domain::notification::ChannelKind;
+use domain::warning_days::WarningDays;
 use wire::AddChannel;
 
 use crate::answer::Answer;
@@ -30,6 +31,9 @@ pub struct Add {
     /// A kind of warning it is told, as in rejected or expires_soon; again for more [default: all]
     #[arg(long, value_name = "KIND", value_parser = channel::kind)]
     only: Vec<String>,
+    /// How many days before an end it warns, at most 366 and eight times [default: 30,14,7,1]
+    #[arg(long, value_name = "DAYS", value_parser = WarningDays::parse)]
+    days: Option<WarningDays>,
     /// When it is left alone, with a time zone unless UTC is meant: "22:00-07:00 Europe/Berlin"
     #[arg(long, value_name = "FROM-TO")]
     quiet: Option<String>,
@@ -47,6 +51,7 @@ impl Add {
             recipients: self.recipients,
             url,
             only: channel::without_empty(self.only),
+            days: self.days.unwrap_or_default().given().to_vec(),
             quiet_hours: self.quiet,
         };
         let created = session.client()?.add_channel(&request).await?;

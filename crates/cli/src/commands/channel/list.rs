@@ -4,6 +4,7 @@ use domain::Result;
 
 use crate::answer::Answer;
 use crate::commands::Session;
+use crate::commands::channel;
 use crate::lists;
 use crate::table::Table;
 
@@ -23,11 +24,12 @@ impl List {
                 channel.kind.as_str().into(),
                 to.into(),
                 channel.only.join(" ").into(),
+                channel::days(channel).into(),
                 channel.quiet_hours.clone().unwrap_or_default().into(),
                 if channel.enabled { "" } else { "off" }.into(),
             ]
         });
-        let header = ["ID", "NAME", "KIND", "TO", "ONLY", "QUIET", "STATE"];
+        let header = ["ID", "NAME", "KIND", "TO", "ONLY", "DAYS", "QUIET", "STATE"];
         Answer::table(&channels, Table::list(header, "There are no channels.", rows))
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use domain::Result;
+use domain::warning_days::WarningDays;
 use wire::UpdateChannel;
 
 use crate::answer::Answer;
@@ -29,6 +30,9 @@ pub struct Update {
     /// A kind of warning it is told, instead of those before; again for more; empty means all
     #[arg(long, value_name = "KIND", value_parser = channel::kind)]
     only: Option<Vec<String>>,
+    /// How many days before an end it warns, as in 60,30,7; empty means 30,14,7,1
+    #[arg(long, value_name = "DAYS", value_parser = WarningDays::parse)]
+    days: Option<WarningDays>,
     /// When it is left alone; empty takes it away
     #[arg(long, value_name = "FROM-TO")]
     quiet: Option<String>,
@@ -55,6 +59,7 @@ impl Update {
             recipients: self.recipients,
             url,
             only: self.only.map(channel::without_empty),
+            days: self.days.map(|days| days.given().to_vec()),
             quiet_hours: self.quiet,
             enabled: (self.enable || self.disable).then_some(self.enable),
         };
@@ -66,6 +71,7 @@ impl Update {
             ("recipients", after.recipients.join(" ").into()),
             ("address", after.address.clone().unwrap_or_default().into()),
             ("only", after.only.join(" ").into()),
+            ("days", channel::days(&after).into()),
             ("quiet", after.quiet_hours.clone().unwrap_or_default().into()),
             ("state", if after.enabled { "" } else { "off" }.into()),
         ]);

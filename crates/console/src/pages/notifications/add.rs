@@ -91,8 +91,8 @@ fn wanted(fields: &mut Fields) -> domain::Result<AddChannel> {
         }
         _ => {}
     }
-    let quiet_hours = text(&fields.quiet);
-    Ok(AddChannel { name, kind, recipients, url, only: fields.only(), quiet_hours })
+    let (days, quiet_hours) = (fields.days()?, text(&fields.quiet));
+    Ok(AddChannel { name, kind, recipients, url, only: fields.only(), days, quiet_hours })
 }
 
 async fn done(

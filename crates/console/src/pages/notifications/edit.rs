@@ -87,6 +87,7 @@ async fn edited(
         recipients: (channel.kind == ChannelKind::Email).then(|| fields.recipients()),
         url: fields.take_url(),
         only: Some(fields.only()),
+        days: Some(fields.days()?),
         quiet_hours: Some(fields.quiet.trim().to_owned()),
         is_enabled: Some(fields.is_enabled.is_some()),
     };

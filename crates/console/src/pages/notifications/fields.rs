@@ -5,6 +5,7 @@ use domain::notification::Channel;
 use domain::notification::ChannelKind;
 use domain::notification::Kind;
 use domain::text::hexadecimal;
+use domain::warning_days::WarningDays;
 use serde::Deserialize;
 
 use crate::form::text;
@@ -20,6 +21,8 @@ pub struct Fields {
     pub recipients: String,
     /// The URL; it is a secret, as whoever knows it may write there.
     pub secret: Option<Secret>,
+    /// Days before an end, parted by commas; none are the usual ones.
+    pub days: String,
     pub quiet: String,
     pub is_enabled: Option<String>,
     /// The channel as the page showed it.
@@ -47,6 +50,7 @@ impl Fields {
             name: channel.name.clone(),
             kind: channel.kind.word().to_owned(),
             recipients: channel.recipients.join("\n"),
+            days: own_days(channel),
             quiet: channel.quiet_hours.as_ref().map(ToString::to_string).unwrap_or_default(),
             is_enabled: channel.is_enabled.then(|| "on".to_owned()),
             seen: seen(channel),
@@ -95,10 +99,20 @@ impl Fields {
         parts.filter_map(text).collect()
     }
 
+    /// The days before an end.
+    pub fn days(&self) -> domain::Result<WarningDays> {
+        WarningDays::parse(&self.days)
+    }
+
     /// The URL, if one was typed.
     pub fn take_url(&mut self) -> Option<Secret> {
         self.secret.take().filter(|secret| !secret.is_empty())
     }
+}
+
+/// The days before an end of a channel that has some of its own.
+fn own_days(channel: &Channel) -> String {
+    if channel.days.given().is_empty() { String::new() } else { channel.days.to_string() }
 }
 
 /// What a channel is, in short; it differs once anything was changed.

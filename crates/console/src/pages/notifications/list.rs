@@ -13,8 +13,8 @@ use domain::advice::VALUE_AGE_MAX;
 use domain::limits::CHANNELS_MAX;
 use domain::notification::Channel;
 use domain::notification::ChannelKind;
-use domain::notification::WARNING_DAYS;
 use domain::policy::Permission;
+use domain::warning_days::WarningDays;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -44,8 +44,8 @@ pub struct Asked {
 struct Page {
     frame: Frame,
     channels: Vec<Row>,
-    /// The days before an end at which is warned.
-    days: String,
+    /// The days before an end at which is warned where a channel names no others.
+    usual_days: WarningDays,
     /// From which age in days a value is old, if the organization says so.
     age: String,
     built_in_age: u64,
@@ -63,6 +63,8 @@ struct Row {
     kind: &'static str,
     to: Vec<String>,
     only: Vec<&'static str>,
+    /// How many days before an end it warns, if it warns before.
+    days: Option<WarningDays>,
     quiet: String,
     is_enabled: bool,
 }
@@ -79,6 +81,7 @@ impl Row {
             kind: fields::kind(channel.kind),
             to,
             only: channel.only.iter().map(|word| words::warning(word)).collect(),
+            days: channel.is_about_ends().then(|| channel.days.clone()),
             quiet: channel.quiet_hours.as_ref().map(ToString::to_string).unwrap_or_default(),
             is_enabled: channel.is_enabled,
         }
@@ -165,7 +168,7 @@ pub async fn shown(
     let page = Page {
         frame: Frame::of(state, signed, PLACE, "Notifications").await?.saying(said.notice),
         channels: channels.items.iter().map(Row::of).collect(),
-        days: WARNING_DAYS.map(|days| days.to_string()).join(", "),
+        usual_days: WarningDays::default(),
         age: age.unwrap_or_default(),
         built_in_age: VALUE_AGE_MAX.as_secs() / DAY_SECONDS,
         warnings: warnings.items.iter().map(|view| Warning::of(view, now)).collect(),
