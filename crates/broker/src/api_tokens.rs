@@ -22,7 +22,6 @@ use crate::Paged;
 use crate::Wanted;
 use crate::guarded::About;
 use crate::members::require_to_give;
-use crate::paging::paged;
 
 /// An API token that is wanted.
 #[derive(Clone, Debug)]
@@ -58,14 +57,8 @@ impl Broker {
     ) -> Result<Paged<ApiToken>> {
         let work = async {
             caller.require(Permission::ManageApiTokens)?;
-            wanted.refuse_search()?;
-            let rows = wanted.rows()?;
-            let after = wanted.after("")?;
-            let organization = caller.principal.organization_id;
-            let mut session = self.store.session().await?;
-            let tokens =
-                store::api_tokens::page(&mut session, organization, &after, rows + 1).await?;
-            Ok(paged(tokens, rows, |token| token.id.to_string()))
+            let id = |token: &ApiToken| token.id.to_string();
+            self.page(caller, wanted, "", store::api_tokens::page, id).await
         };
         self.guarded(caller, Action::ApiTokenList, About::default(), work).await
     }

@@ -18,19 +18,13 @@ use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
 use crate::guarded::About;
-use crate::paging::paged;
 
 impl Broker {
     /// A page of members.
     pub async fn list_members(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Member>> {
         caller.require(Permission::Look)?;
-        wanted.refuse_search()?;
-        let rows = wanted.rows()?;
-        let after = wanted.after("")?;
-        let organization = caller.principal.organization_id;
-        let mut session = self.store.session().await?;
-        let members = store::members::page(&mut session, organization, &after, rows + 1).await?;
-        Ok(paged(members, rows, |member| member.id.to_string()))
+        let id = |member: &Member| member.id.to_string();
+        self.page(caller, wanted, "", store::members::page, id).await
     }
 
     /// Adds a member.

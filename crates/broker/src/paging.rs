@@ -2,7 +2,12 @@
 
 use domain::Error;
 use domain::Result;
+use domain::id::OrganizationId;
 use domain::limits;
+use store::Session;
+
+use crate::Broker;
+use crate::Caller;
 
 /// Which page is wanted.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +60,25 @@ impl Wanted {
                     .hint("give next_cursor of the page before, unchanged")),
             },
         }
+    }
+}
+
+impl Broker {
+    /// A page of a list of the caller's organization that cannot be searched: what `read` gives behind
+    /// `first` or the cursor, told apart by `id`.
+    pub(crate) async fn page<T>(
+        &self,
+        caller: &Caller,
+        wanted: &Wanted,
+        first: &str,
+        read: impl AsyncFnOnce(&mut Session, OrganizationId, &str, i64) -> Result<Vec<T>>,
+        id: impl Fn(&T) -> String,
+    ) -> Result<Paged<T>> {
+        wanted.refuse_search()?;
+        let (rows, after) = (wanted.rows()?, wanted.after(first)?);
+        let mut session = self.store.session().await?;
+        let found = read(&mut session, caller.principal.organization_id, &after, rows + 1).await?;
+        Ok(paged(found, rows, id))
     }
 }
 

@@ -13,7 +13,6 @@ use crate::Paged;
 use crate::Wanted;
 use crate::guarded::About;
 use crate::members::require_to_give;
-use crate::paging::paged;
 
 impl Broker {
     /// A page of access keys.
@@ -24,14 +23,8 @@ impl Broker {
     ) -> Result<Paged<AccessKey>> {
         let work = async {
             caller.require(Permission::ManageApiTokens)?;
-            wanted.refuse_search()?;
-            let rows = wanted.rows()?;
-            let after = wanted.after("")?;
-            let organization = caller.principal.organization_id;
-            let mut session = self.store.session().await?;
-            let keys =
-                store::access_keys::page(&mut session, organization, &after, rows + 1).await?;
-            Ok(paged(keys, rows, |key| key.id.to_string()))
+            let id = |key: &AccessKey| key.id.to_string();
+            self.page(caller, wanted, "", store::access_keys::page, id).await
         };
         self.guarded(caller, Action::ApiTokenList, About::default(), work).await
     }

@@ -8,7 +8,6 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
-use crate::paging::paged;
 
 /// Behind every id.
 const NEWEST: &str = "~";
@@ -21,12 +20,7 @@ impl Broker {
         wanted: &Wanted,
     ) -> Result<Paged<ListedEvent>> {
         caller.require(Permission::Look)?;
-        wanted.refuse_search()?;
-        let rows = wanted.rows()?;
-        let before = wanted.after(NEWEST)?;
-        let organization = caller.principal.organization_id;
-        let mut session = self.store.session().await?;
-        let events = store::events::page(&mut session, organization, &before, rows + 1).await?;
-        Ok(paged(events, rows, |event| event.id.to_string()))
+        let id = |event: &ListedEvent| event.id.to_string();
+        self.page(caller, wanted, NEWEST, store::events::page, id).await
     }
 }

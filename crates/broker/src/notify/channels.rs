@@ -25,7 +25,6 @@ use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
 use crate::guarded::About;
-use crate::paging::paged;
 
 /// Bytes of a signing key.
 const SIGNING_KEY_BYTES: usize = 32;
@@ -83,13 +82,8 @@ impl Broker {
     /// A page of channels.
     pub async fn list_channels(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Channel>> {
         caller.require(domain::policy::Permission::Look)?;
-        wanted.refuse_search()?;
-        let rows = wanted.rows()?;
-        let after = wanted.after("")?;
-        let organization = caller.principal.organization_id;
-        let mut session = self.store.session().await?;
-        let channels = store::channels::page(&mut session, organization, &after, rows + 1).await?;
-        Ok(paged(channels, rows, |channel| channel.id.to_string()))
+        let id = |channel: &Channel| channel.id.to_string();
+        self.page(caller, wanted, "", store::channels::page, id).await
     }
 
     /// One channel, by id.

@@ -11,7 +11,6 @@ use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
 use crate::environments::find_environment;
-use crate::paging::paged;
 
 /// Services of one credential that are shown.
 const OF_CREDENTIAL_MAX: i64 = 10_000;
@@ -20,13 +19,8 @@ impl Broker {
     /// A page of services.
     pub async fn list_services(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Service>> {
         caller.require(Permission::Look)?;
-        wanted.refuse_search()?;
-        let rows = wanted.rows()?;
-        let after = wanted.after("")?;
-        let organization = caller.principal.organization_id;
-        let mut session = self.store.session().await?;
-        let services = store::services::page(&mut session, organization, &after, rows + 1).await?;
-        Ok(paged(services, rows, |service| service.id.to_string()))
+        let id = |service: &Service| service.id.to_string();
+        self.page(caller, wanted, "", store::services::page, id).await
     }
 
     /// The services of an environment, by name.
