@@ -66,6 +66,12 @@ pub(crate) async fn look_at(browser: &Browser, what: &str, problems: &mut Vec<St
 /// Something of everything.
 async fn furnished() -> Scene {
     let scene = Scene::with_github().await;
+    let chat = ["channel", "add", "--name", "Operations", "--kind", "slack", "--url-file", "-"];
+    let days =
+        ["--days", "360,180,90,60,30,14,7,1", "--quiet", "22:00-07:00 Europe/Berlin", "--json"];
+    let owner = &scene.world.owner;
+    let chat = [&chat[..], &days].concat();
+    scene.world.run_as(owner, &chat, "http://127.0.0.1:1/chat").await.json();
     let good = scene.stored("Builds", &["--description", "for the build farm"]).await;
     clone(&scene).await;
     scene.stored("Releases", &["--expires", "2027-01-31"]).await;
