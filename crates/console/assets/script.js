@@ -99,12 +99,13 @@ if (chooser) {
   show();
 }
 
-// What is new is fetched when the server says that there is something.
+// What is new is fetched when the server says that there is something. A page that nobody sees does not
+// listen: a browser has few connections to one server.
 const live = document.querySelector("[data-live]");
 if (live && window.EventSource) {
-  const source = new EventSource(live.dataset.live);
+  let source = null;
   let waiting = false;
-  source.addEventListener("changed", () => {
+  const renew = () => {
     if (waiting || live.contains(document.activeElement)) return;
     waiting = true;
     setTimeout(async () => {
@@ -115,7 +116,19 @@ if (live && window.EventSource) {
       const fresh = page.querySelector("[data-live]");
       if (fresh) live.replaceChildren(...fresh.childNodes);
     }, 300);
+  };
+  const listen = () => {
+    source?.close();
+    source = null;
+    if (document.hidden) return;
+    source = new EventSource(live.dataset.live);
+    source.addEventListener("changed", renew);
+  };
+  document.addEventListener("visibilitychange", () => {
+    listen();
+    if (!document.hidden) renew();
   });
+  listen();
 }
 
 // On a phone the menu scrolls sideways; where one is, is in sight.

@@ -18,6 +18,7 @@ mod pages;
 mod roles;
 mod secure;
 mod session;
+mod streams;
 mod words;
 
 use std::sync::Arc;
@@ -31,10 +32,10 @@ use axum::routing::get;
 use domain::Error;
 use http::StatusCode;
 use http::Uri;
-use tokio::sync::Semaphore;
 use web::AppState;
 
 use crate::oops::Oops;
+use crate::streams::Streams;
 
 /// Where the console is.
 const ROOT: &str = "/console";
@@ -51,8 +52,7 @@ pub struct ConsoleSettings {
 
 /// Every page, and the front door that leads to them.
 pub fn router(state: AppState, settings: ConsoleSettings) -> Router {
-    let streams = Arc::new(Semaphore::new(limits::STREAMS_MAX));
-    let state = ConsoleState { app: state, settings, streams };
+    let state = ConsoleState { app: state, settings, streams: Arc::default() };
     Router::new()
         .route("/", get(|| async { Redirect::to("/console/") }))
         .route(ROOT, get(|| async { Redirect::to("/console/") }))
@@ -76,8 +76,8 @@ pub fn owns(path: &str) -> bool {
 pub(crate) struct ConsoleState {
     app: AppState,
     settings: ConsoleSettings,
-    /// Streams of changes that may still be opened.
-    streams: Arc<Semaphore>,
+    /// Streams of changes that are open.
+    streams: Arc<Streams>,
 }
 
 impl axum::extract::FromRef<ConsoleState> for AppState {

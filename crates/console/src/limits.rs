@@ -18,5 +18,8 @@ pub const TOKEN_LIFE_SUGGESTED: Duration = Duration::from_secs(90 * 24 * 3600);
 pub const SIGN_IN_SECONDS: u32 = 600;
 /// Pages that are told of changes at once, in this process.
 pub const STREAMS_MAX: usize = 500;
+/// Such pages of one session: tabs that are hidden give their stream up, and another server sees none
+/// of these.
+pub const STREAMS_OF_SESSION_MAX: usize = 4;
 /// Looks for changes before a page has to ask again: few, so that a stopping server is not kept.
 pub const STREAM_LOOKS_MAX: u32 = 5;

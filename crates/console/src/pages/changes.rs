@@ -20,6 +20,7 @@ use crate::limits;
 use crate::oops::Oops;
 use crate::session::CHANGES;
 use crate::session::Signed;
+use crate::streams::Open;
 
 /// The route.
 pub fn router() -> Router<ConsoleState> {
@@ -35,10 +36,8 @@ const CHANGED: &str = "event: changed\ndata: something\n\n";
 const HELLO: &str = "retry: 2000\n\n";
 
 async fn changes(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
-    let permit = state.streams.clone().try_acquire_owned().map_err(|_| {
-        Error::new(domain::ErrorKind::Busy, "Too many pages are open.").hint("reload this page")
-    })?;
-    let looking = Looking { state, signed, known: None, looks: 0, _permit: permit };
+    let open = state.streams.open(signed.session.session_id)?;
+    let looking = Looking { state, signed, known: None, looks: 0, _open: open };
     let events = stream::unfold(looking, |mut looking| async move {
         let said = looking.next().await?;
         Some((Ok::<Bytes, Error>(Bytes::from_static(said.as_bytes())), looking))
@@ -55,7 +54,7 @@ struct Looking {
     /// The newest record that the page knows of.
     known: Option<String>,
     looks: u32,
-    _permit: tokio::sync::OwnedSemaphorePermit,
+    _open: Open,
 }
 
 impl Looking {

@@ -74,6 +74,12 @@ impl Browser {
         self.session.chromium("Emulation.setDeviceMetricsOverride", size).await;
     }
 
+    /// Runs a script in every page before its own.
+    pub(crate) async fn before_pages(&self, script: &str) {
+        let source = json!({ "source": script });
+        self.session.chromium("Page.addScriptToEvaluateOnNewDocument", source).await;
+    }
+
     /// Opens an address.
     pub(crate) async fn open(&self, url: &str) {
         self.session.post("url", &json!({ "url": url })).await.unwrap();

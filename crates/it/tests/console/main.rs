@@ -21,6 +21,7 @@ mod elsewhere;
 mod everybody;
 mod hostile;
 mod interrupted;
+mod live;
 mod people;
 mod roles;
 mod rooms;
