@@ -268,6 +268,14 @@ impl Forge {
         self.inner.state().token(value).cloned()
     }
 
+    /// The tokens of a user that are good, those that applications were given among them.
+    pub fn live_tokens(&self, login: &str) -> Vec<Token> {
+        let now = self.inner.clock.now();
+        let state = self.inner.state();
+        let tokens = state.tokens.iter().filter(|it| it.owner == login);
+        tokens.filter(|it| it.life_at(now) == Life::Live).cloned().collect()
+    }
+
     /// Ends a token as its owner would; whether there is one.
     pub fn revoke(&self, value: &str) -> bool {
         self.edit_token(value, |token| token.life = Life::Revoked)

@@ -27,6 +27,7 @@ mod json;
 mod like_github;
 pub mod limits;
 mod oauth;
+mod oauth_end;
 mod person;
 mod prove;
 mod role;
@@ -79,6 +80,7 @@ pub use oauth::Presents;
 pub use oauth::Ungranted;
 pub use oauth::authorize_url;
 pub use oauth::redeem;
+pub use oauth_end::end_grant;
 pub use person::Person;
 pub use person::person;
 

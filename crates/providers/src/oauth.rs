@@ -38,6 +38,17 @@ pub struct OAuthRules {
     pub has_pkce: bool,
     /// Whether the application proves itself by Basic authentication instead of form fields.
     pub is_client_in_basic: bool,
+    /// How a grant is ended, where the provider has a call for that.
+    pub ending: Option<Ending>,
+}
+
+/// How the application that has a grant ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// As in RFC 7009, at this path below the web address.
+    Revocation(&'static str),
+    /// As GitHub has it: among the application's tokens, in the API.
+    OfApplication,
 }
 
 /// An application that is registered at a provider.
@@ -189,7 +200,7 @@ impl<'a> Form<'a> {
     }
 }
 
-fn plain(secret: &Secret) -> Result<&str> {
+pub(crate) fn plain(secret: &Secret) -> Result<&str> {
     secret.expose_text().ok_or_else(|| Error::invalid("What is presented is not text."))
 }
 

@@ -111,7 +111,7 @@ impl Broker {
             let code = returned.code.filter(is_short).ok_or_else(unknown)?;
             let host = self.host_of_flow(&flow).await?;
             let grant = self.redeem_code(&host, &flow, &state_hash, &code).await?;
-            self.store_account(&caller, host, grant).await.map(CameBack::Connected)
+            self.keep_grant(&caller, host, grant).await.map(CameBack::Connected)
         };
         self.guarded(&caller, Action::AccountConnect, about, work).await
     }

@@ -38,7 +38,7 @@ impl Broker {
         Ok(views)
     }
 
-    /// Disconnects an account of the caller's: our copy of its grant is destroyed.
+    /// Disconnects an account of the caller's: its grant is ended at the provider, and our copy destroyed.
     pub async fn disconnect_account(&self, caller: &Caller, reference: &str) -> Result<()> {
         let about = About::target(domain::text::printable(reference, 120));
         let work = async {
@@ -46,10 +46,11 @@ impl Broker {
             let member = member_of(caller)?;
             let mut session = self.store.session().await?;
             let credential = self.find_credential(&mut session, caller, reference).await?;
-            drop(session);
             if credential.member_id != Some(member) {
                 return Err(Error::not_found("account of yours"));
             }
+            drop(session);
+            let grant = self.grant_of(&credential).await;
             let mut about = About::credential(credential.id);
             about.target = Some(credential.handle.clone());
             let record = self.done(caller, Action::AccountDisconnect, about);
@@ -64,6 +65,9 @@ impl Broker {
                 })
                 .await?;
             self.epoch_moved(organization).await;
+            if let Some((host, grant)) = grant {
+                self.give_grant_back(Some(caller), &host, &grant).await;
+            }
             Ok(())
         };
         self.guarded(caller, Action::AccountDisconnect, about, work).await

@@ -45,6 +45,16 @@ impl Grant {
         Secret::from(value.to_string())
     }
 
+    /// The same once more, for what is to be done should it not be kept.
+    pub fn copy(&self) -> Result<Grant> {
+        Grant::read(&self.to_secret())
+    }
+
+    /// Whether it is the same grant.
+    pub fn is_same(&self, other: &Grant) -> bool {
+        self.access_token.expose() == other.access_token.expose()
+    }
+
     /// Reads the text that was sealed.
     pub fn read(sealed: &Secret) -> Result<Grant> {
         let wrong = || Error::internal("a sealed grant is not what Claviger writes");

@@ -56,7 +56,7 @@ impl Broker {
             let url = host.url.to_string();
             let found = self.host_to_connect(caller, host.provider, Some(&url)).await?;
             let host = self.keep_host(caller, found).await?;
-            self.store_account(caller, host, grant).await.map(|_| ())
+            self.keep_grant(caller, host, grant).await.map(|_| ())
         };
         self.guarded(caller, Action::AccountConnect, about, work).await
     }

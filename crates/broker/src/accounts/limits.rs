@@ -16,6 +16,8 @@ pub(super) const RETURNED_BYTES_MAX: usize = 4096;
 pub(super) const RENEWED_BEFORE: Duration = Duration::from_secs(5 * 60);
 /// The one call of a renewal.
 pub(super) const CALL_TIME_MAX: Duration = Duration::from_secs(20);
+/// Ending a grant that is not kept, at its provider.
+pub(super) const GIVE_BACK_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long a claim to renew lasts: longer than the call and what is written about it.
 pub(super) const CLAIM_MILLIS: i64 = 30_000;
 /// Between two looks at a renewal that another process makes.

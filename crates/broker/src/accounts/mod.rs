@@ -6,6 +6,7 @@
 mod begin;
 mod come_back;
 mod disconnect;
+mod give_back;
 mod grant;
 mod keep;
 mod limits;

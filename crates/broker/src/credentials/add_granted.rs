@@ -6,6 +6,7 @@ use domain::Secret;
 use domain::audit::Action;
 use domain::credential;
 use domain::credential::CredentialKind;
+use domain::host::Host;
 use domain::limits;
 use domain::policy::Permission;
 use domain::provider::Provider;
@@ -16,6 +17,7 @@ use super::CredentialView;
 use super::add::New;
 use crate::Broker;
 use crate::Caller;
+use crate::accounts::Grant;
 use crate::accounts::whose;
 use crate::checks::Examined;
 use crate::guarded::About;
@@ -58,24 +60,37 @@ impl Broker {
                 tag,
                 ..AddCredential::new(name, provider, grant.to_secret())
             };
-            let (credential, secret) = self.compose(caller, added, &host)?;
-            let findings = self
-                .examine(&Examined {
-                    host: &host,
-                    credential: &credential,
-                    secret: &grant.access_token,
-                    repositories: &[],
-                    allows_write_probes: false,
-                })
-                .await?;
-            whose(&host, &findings)?;
-            let fingerprint =
-                self.keyring.fingerprint_key().of(&credential.organization_id, &secret);
-            let outcome = Some(self.outcome(&host, findings, fingerprint));
-            let new = New { credential, secret, host, is_new_host: false, outcome };
-            self.store_credential(caller, new).await
+            let stored = self.store_granted(caller, added, host.clone(), &grant).await;
+            if stored.is_err() {
+                self.give_grant_back(Some(caller), &host, &grant).await;
+            }
+            stored
         };
         self.guarded(caller, Action::CredentialAdd, about, work).await
+    }
+
+    async fn store_granted(
+        &self,
+        caller: &Caller,
+        added: AddCredential,
+        host: Host,
+        grant: &Grant,
+    ) -> Result<CredentialView> {
+        let (credential, secret) = self.compose(caller, added, &host)?;
+        let findings = self
+            .examine(&Examined {
+                host: &host,
+                credential: &credential,
+                secret: &grant.access_token,
+                repositories: &[],
+                allows_write_probes: false,
+            })
+            .await?;
+        whose(&host, &findings)?;
+        let fingerprint = self.keyring.fingerprint_key().of(&credential.organization_id, &secret);
+        let outcome = Some(self.outcome(&host, findings, fingerprint));
+        let new = New { credential, secret, host, is_new_host: false, outcome };
+        self.store_credential(caller, new).await
     }
 
     /// A code is good once, so that a taken name is said before it is spent.

@@ -14,7 +14,8 @@ use crate::guarded::About;
 const NAMED_MAX: i64 = 10;
 
 impl Broker {
-    /// Deletes a credential, and with `force` the services' bindings to it.
+    /// Deletes a credential, and with `force` the services' bindings to it. A grant is ended at its
+    /// provider.
     pub async fn delete_credential(
         &self,
         caller: &Caller,
@@ -28,7 +29,7 @@ impl Broker {
             let mut session = self.store.session().await?;
             let credential = self.find_credential(&mut session, caller, reference).await?;
             drop(session);
-            let id = credential.id;
+            let (id, grant) = (credential.id, self.grant_of(&credential).await);
             let mut about = About::credential(id).fact("name", &credential.name);
             about.target = Some(credential.handle.clone());
             let mut record = self.done(caller, Action::CredentialDelete, about);
@@ -62,6 +63,9 @@ impl Broker {
                 .await?;
             self.mints.forget(id);
             self.epoch_moved(organization).await;
+            if let Some((host, grant)) = grant {
+                self.give_grant_back(Some(caller), &host, &grant).await;
+            }
             Ok(())
         };
         self.guarded(caller, Action::CredentialDelete, about, work).await

@@ -24,6 +24,7 @@ use super::elsewhere::nobody;
 use super::state::SignInState;
 use crate::Broker;
 use crate::Caller;
+use crate::accounts::Grant;
 use crate::accounts::OAuthApplication;
 use crate::invitations::MEMBERSHIPS_MAX;
 use crate::members::check_email;
@@ -66,32 +67,50 @@ impl Broker {
     ) -> Result<Arrived> {
         let (application, rules) = self.sign_in_application(provider)?;
         let (way, now) = (Way::Provider(provider), self.clock.now());
-        let mut state = SignInState::read(way, came.state.as_ref(), binding, now)?;
+        let state = SignInState::read(way, came.state.as_ref(), binding, now)?;
         let code = code_of(&came)?;
         self.use_up(&state).await?;
         let host = self.host_of(provider, application);
         let grant = self.redeem_at(&host, rules, code, &state.verifier(binding)).await?;
-        let person = self.person_of(&host, &grant.access_token).await?;
         let request_id = visitor.request_id;
-        let invited = match verified_address(&person) {
-            Some(email) => self.accept_on_arrival(&mut state, &email, request_id).await?,
-            None => None,
+        let arrived = match self.whoever_granted(&host, &grant, state, visitor).await {
+            Ok(arrived) => arrived,
+            Err(error) => {
+                self.give_grant_back(None, &host, &grant).await;
+                return Err(error);
+            }
         };
-        let members = match invited {
-            Some(members) => members,
-            None => self.members_who_are(&host, &person).await?,
-        };
-        let arrived = self.arrive(way, members, state, visitor).await?;
         let principal = arrived.signed_in.principal.clone();
         let caller = Caller { principal, request_id, known_at: None, client: None };
         // Whoever is signed in stays so: the account can be connected another time.
         if caller.require(Permission::Lend).is_err() {
+            self.give_grant_back(Some(&caller), &host, &grant).await;
             return Ok(arrived);
         }
         if let Err(error) = self.connect_signed_in(&caller, &host, grant).await {
             tracing::info!(%error, "an account was not connected with a sign-in");
         }
         Ok(arrived)
+    }
+
+    /// The session of whoever gave a grant.
+    async fn whoever_granted(
+        &self,
+        host: &Host,
+        grant: &Grant,
+        mut state: SignInState,
+        visitor: Visitor,
+    ) -> Result<Arrived> {
+        let person = self.person_of(host, &grant.access_token).await?;
+        let invited = match verified_address(&person) {
+            Some(email) => self.accept_on_arrival(&mut state, &email, visitor.request_id).await?,
+            None => None,
+        };
+        let members = match invited {
+            Some(members) => members,
+            None => self.members_who_are(host, &person).await?,
+        };
+        self.arrive(Way::Provider(host.provider), members, state, visitor).await
     }
 
     async fn members_who_are(&self, host: &Host, person: &Person) -> Result<Vec<Member>> {

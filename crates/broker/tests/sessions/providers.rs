@@ -20,6 +20,7 @@ use forges::Forge;
 use forges::Kind;
 use forges::Repository;
 use forges::User;
+use githost::Behaviour;
 use outbound::Guard;
 use outbound::Limits;
 use outbound::Outbound;
@@ -113,6 +114,18 @@ impl Scene {
         back.await.map_err(|error| error.kind())
     }
 
+    /// Grants of somebody's that are good.
+    fn grants(&self, login: &str) -> usize {
+        self.forge.live_tokens(login).len()
+    }
+
+    /// How often a grant was given back, and how often that failed.
+    async fn given_back(&self) -> (usize, usize) {
+        let action = Action::CredentialRevoke;
+        let done = self.world.recorded(action, Outcome::Done).await;
+        (done, self.world.recorded(action, Outcome::Refused).await)
+    }
+
     /// The whole way.
     async fn sign_in(&self, login: &str) -> Result<Arrived, ErrorKind> {
         let came = self.go(Some(login)).await;
@@ -164,6 +177,52 @@ async fn gitlab() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bitbucket() {
     there_and_back(On::Sqlite, Kind::Bitbucket, Provider::Bitbucket).await;
+}
+
+async fn grants_that_are_not_kept_are_given_back(on: On, kind: Kind, provider: Provider) {
+    let scene = Scene::new(on, kind, provider).await;
+    // Nobody's: there is no organization that could have a record of it.
+    assert_eq!(scene.sign_in("mona").await.err(), Some(ErrorKind::Forbidden));
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (0, (0, 0)));
+    // One is kept, and the next takes its place.
+    let member = scene.world.member(EMAIL, Role::DevOps).await;
+    scene.sign_in("mona").await.unwrap();
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (0, 0)));
+    scene.sign_in("mona").await.unwrap();
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (1, 0)));
+    // A role that may use nothing keeps nothing.
+    let broker = &scene.world.broker;
+    let id = member.principal.member_id.unwrap().to_string();
+    broker.update_member(&scene.world.owner, &id, Role::Viewer).await.unwrap();
+    scene.sign_in("mona").await.unwrap();
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (2, 0)));
+    // Whoever disconnects is not kept waiting for a provider that fails.
+    let place = match provider {
+        Provider::GitHub => scene.forge.api_url().replace(scene.forge.url(), "") + "/applications/",
+        _ => "/oauth/revoke".to_owned(),
+    };
+    let fails = Behaviour::Status { status: 500, headers: Vec::new(), body: String::new() };
+    scene.forge.behave(&place, Some(fails));
+    let own = broker.own_accounts(&member).await.unwrap();
+    broker.disconnect_account(&member, &own[0].credential.id.to_string()).await.unwrap();
+    assert_eq!(broker.own_accounts(&member).await.unwrap().len(), 0);
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (2, 1)));
+    scene.forge.behave(&place, None);
+    broker.update_member(&scene.world.owner, &id, Role::DevOps).await.unwrap();
+    scene.sign_in("mona").await.unwrap();
+    let own = broker.own_accounts(&member).await.unwrap();
+    broker.disconnect_account(&member, &own[0].credential.id.to_string()).await.unwrap();
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (3, 1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grants_are_given_back_github() {
+    grants_that_are_not_kept_are_given_back(On::Sqlite, Kind::GitHub, Provider::GitHub).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grants_are_given_back_gitlab() {
+    grants_that_are_not_kept_are_given_back(On::Postgres, Kind::GitLab, Provider::GitLab).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -99,6 +99,7 @@ impl Facts for Bitbucket {
             sign_in_scopes: &[],
             has_pkce: false,
             is_client_in_basic: true,
+            ending: None,
         })
     }
 }

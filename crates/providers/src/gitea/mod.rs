@@ -104,6 +104,7 @@ impl Facts for Gitea {
             sign_in_scopes: &["write:repository", "read:user", "read:organization"],
             has_pkce: true,
             is_client_in_basic: false,
+            ending: None,
         })
     }
 }

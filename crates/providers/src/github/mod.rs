@@ -36,6 +36,7 @@ use crate::detect::Shown;
 use crate::detect::Told;
 use crate::detect::version;
 use crate::like_github::repo;
+use crate::oauth::Ending;
 
 pub use app::AppKey;
 pub use app::Minted;
@@ -147,6 +148,7 @@ impl Facts for GitHub {
             sign_in_scopes: &["repo", "admin:repo_hook", "read:org", "user:email"],
             has_pkce: true,
             is_client_in_basic: false,
+            ending: Some(Ending::OfApplication),
         })
     }
 }

@@ -30,6 +30,7 @@ use crate::detect::Ask;
 use crate::detect::Mark;
 use crate::detect::Shown;
 use crate::detect::Told;
+use crate::oauth::Ending;
 
 /// The adapter.
 pub(crate) struct GitLab;
@@ -123,6 +124,7 @@ impl Facts for GitLab {
             sign_in_scopes: &["api"],
             has_pkce: true,
             is_client_in_basic: false,
+            ending: Some(Ending::Revocation("oauth/revoke")),
         })
     }
 }
