@@ -10,6 +10,7 @@ use domain::check::Finding;
 use domain::check::Findings;
 use domain::check::Level;
 use domain::check::PermissionFinding;
+use domain::check::RepositoryFindings;
 use domain::check::Verdict;
 use domain::credential::ExpirySource;
 use domain::url::GitService;
@@ -267,6 +268,21 @@ pub(crate) async fn git_right(
         Advertised::Unclear => Finding::Unproven,
     };
     found(permission, level, result, evidence)
+}
+
+/// Whether git may fetch from, and push to, a repository that a credential is bound to.
+pub(crate) async fn git_rights(
+    api: &Api<'_>,
+    repository: &Segments,
+    findings: &mut RepositoryFindings,
+) {
+    let is_public = findings.is_private == Some(false);
+    for (service, level) in
+        [(GitService::UploadPack, Level::Required), (GitService::ReceivePack, Level::Advised)]
+    {
+        let right = git_right(api, repository, service, level, is_public).await;
+        api.keep(&mut findings.permissions, [right]);
+    }
 }
 
 #[cfg(test)]

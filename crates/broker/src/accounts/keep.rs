@@ -81,6 +81,26 @@ impl Broker {
         Ok(kept)
     }
 
+    /// What a grant may do, and whose account it is.
+    pub(crate) async fn examine_grant(
+        &self,
+        host: &Host,
+        credential: &Credential,
+        grant: &Grant,
+    ) -> Result<(Findings, String)> {
+        let findings = self
+            .examine(&Examined {
+                host,
+                credential,
+                secret: &grant.access_token,
+                repositories: &[],
+                allows_write_probes: false,
+            })
+            .await?;
+        let login = whose(host, &findings)?;
+        Ok((findings, login))
+    }
+
     /// Stores a grant as the caller's account at a host; a grant that was there is replaced.
     pub(super) async fn store_account(
         &self,
@@ -99,16 +119,7 @@ impl Broker {
         credential.current_version += 1;
         credential.updated_at = self.clock.now().after(credential.updated_at);
         begin_anew(&mut credential);
-        let findings = self
-            .examine(&Examined {
-                host: &host,
-                credential: &credential,
-                secret: &grant.access_token,
-                repositories: &[],
-                allows_write_probes: false,
-            })
-            .await?;
-        let login = whose(&host, &findings)?;
+        let (findings, login) = self.examine_grant(&host, &credential, &grant).await?;
         credential.name = format!("{login} on {}", host.provider.word());
         let sealed = grant.to_secret();
         drop(grant);
@@ -233,7 +244,7 @@ async fn refuse_change(
 }
 
 /// Whose account it is; a grant of nobody knows whom is not stored.
-pub(crate) fn whose(host: &Host, findings: &Findings) -> Result<String> {
+fn whose(host: &Host, findings: &Findings) -> Result<String> {
     let identity = findings.identity.as_ref().filter(|_| findings.verdict == Verdict::Accepted);
     identity.map(|identity| printable(&identity.login, LOGIN_CHARACTERS_MAX)).ok_or_else(|| {
         let said = findings.said.clone().unwrap_or_default();

@@ -32,7 +32,6 @@ pub use come_back::Awaited;
 pub use come_back::CameBack;
 pub use come_back::Returned;
 pub(crate) use grant::Grant;
-pub(crate) use keep::whose;
 pub(crate) use renew::Held;
 
 use crate::Broker;

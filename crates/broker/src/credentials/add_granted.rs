@@ -18,8 +18,6 @@ use super::add::New;
 use crate::Broker;
 use crate::Caller;
 use crate::accounts::Grant;
-use crate::accounts::whose;
-use crate::checks::Examined;
 use crate::guarded::About;
 
 /// What is added.
@@ -77,16 +75,7 @@ impl Broker {
         grant: &Grant,
     ) -> Result<CredentialView> {
         let (credential, secret) = self.compose(caller, added, &host)?;
-        let findings = self
-            .examine(&Examined {
-                host: &host,
-                credential: &credential,
-                secret: &grant.access_token,
-                repositories: &[],
-                allows_write_probes: false,
-            })
-            .await?;
-        whose(&host, &findings)?;
+        let (findings, _) = self.examine_grant(&host, &credential, grant).await?;
         let fingerprint = self.keyring.fingerprint_key().of(&credential.organization_id, &secret);
         let outcome = Some(self.outcome(&host, findings, fingerprint));
         let new = New { credential, secret, host, is_new_host: false, outcome };

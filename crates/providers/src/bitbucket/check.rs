@@ -12,7 +12,6 @@ use domain::check::Findings;
 use domain::check::Level;
 use domain::check::RepositoryFindings;
 use domain::check::Verdict;
-use domain::url::GitService;
 use domain::url::Segments;
 use serde_json::Value;
 
@@ -204,13 +203,6 @@ async fn look(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
         header: "X-Accepted-OAuth-Scopes",
     };
     api.keep(&mut findings.permissions, [hooks.ask(api).await]);
-    for (service, level) in
-        [(GitService::UploadPack, Level::Required), (GitService::ReceivePack, Level::Advised)]
-    {
-        api.keep(
-            &mut findings.permissions,
-            [prove::git_right(api, path, service, level, is_public).await],
-        );
-    }
+    prove::git_rights(api, path, &mut findings).await;
     findings
 }

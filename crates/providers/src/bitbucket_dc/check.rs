@@ -18,7 +18,6 @@ use domain::check::RepositoryFindings;
 use domain::check::Verdict;
 use domain::credential::CredentialKind;
 use domain::text::printable;
-use domain::url::GitService;
 use domain::url::Segments;
 use serde_json::Value;
 
@@ -219,13 +218,6 @@ async fn bound(api: &Api<'_>, path: &Segments) -> RepositoryFindings {
     let is_public = findings.is_private == Some(false);
     api.keep(&mut findings.permissions, [by_list(&answer, READ, is_public)]);
     api.keep(&mut findings.permissions, [admin(api, path).await]);
-    for (service, level) in
-        [(GitService::UploadPack, Level::Required), (GitService::ReceivePack, Level::Advised)]
-    {
-        api.keep(
-            &mut findings.permissions,
-            [prove::git_right(api, path, service, level, is_public).await],
-        );
-    }
+    prove::git_rights(api, path, &mut findings).await;
     findings
 }

@@ -5,7 +5,6 @@ use domain::check::Finding;
 use domain::check::Level;
 use domain::check::PermissionFinding;
 use domain::check::RepositoryFindings;
-use domain::url::GitService;
 use domain::url::Segments;
 use domain::url::WebUrl;
 use http::Method;
@@ -69,17 +68,7 @@ impl Look<'_> {
             }
         }
         if self.is_bound && findings.is_visible != Some(false) {
-            let is_public = findings.is_private == Some(false);
-            let git =
-                |service, level| prove::git_right(self.api, self.path, service, level, is_public);
-            self.api.keep(
-                &mut findings.permissions,
-                [git(GitService::UploadPack, Level::Required).await],
-            );
-            self.api.keep(
-                &mut findings.permissions,
-                [git(GitService::ReceivePack, Level::Advised).await],
-            );
+            prove::git_rights(self.api, self.path, &mut findings).await;
         }
         (findings, remark)
     }
