@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::post;
 use http::header;
-use serde::Deserialize;
 
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::Nothing;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
@@ -18,14 +18,11 @@ pub fn router() -> Router<ConsoleState> {
     Router::new().route("/console/sign-out", post(sign_out))
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 async fn sign_out(
     State(state): State<ConsoleState>,
     form: Form<Nothing>,
 ) -> Result<Response, Oops> {
-    let (signed, _) = form.own()?;
+    let (signed, Nothing {}) = form.own()?;
     state.app.broker.sign_out(signed.secret(), signed.caller.request_id).await?;
     let mut response = go(&state, "/console/sign-in", &Notice::good("You are signed out."))?;
     if let Some(cookie) = state.settings.no_session_cookie() {
