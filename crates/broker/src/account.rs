@@ -9,6 +9,7 @@ use domain::principal::Actor;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 use crate::projects::check_document;
 
@@ -29,6 +30,7 @@ pub struct Account {
 
 impl Broker {
     /// Who asks.
+    #[boxed]
     pub async fn account(&self, caller: &Caller) -> Result<Account> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
@@ -61,6 +63,7 @@ impl Broker {
     }
 
     /// Changes how a member presents themselves.
+    #[boxed]
     pub async fn update_account(&self, caller: &Caller, profile: &str) -> Result<Account> {
         let work = async {
             caller.require(Permission::Look)?;

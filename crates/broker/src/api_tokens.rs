@@ -20,6 +20,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::guarded::About;
 use crate::members::require_to_give;
 
@@ -50,6 +51,7 @@ pub struct CreatedApiToken {
 
 impl Broker {
     /// A page of API tokens.
+    #[boxed]
     pub async fn list_api_tokens(
         &self,
         caller: &Caller,
@@ -64,6 +66,7 @@ impl Broker {
     }
 
     /// One API token.
+    #[boxed]
     pub async fn show_api_token(&self, caller: &Caller, id: &str) -> Result<ApiToken> {
         let work = async {
             caller.require(Permission::ManageApiTokens)?;
@@ -77,6 +80,7 @@ impl Broker {
     }
 
     /// Creates an API token of at most the caller's role.
+    #[boxed]
     pub async fn create_api_token(
         &self,
         caller: &Caller,
@@ -137,6 +141,7 @@ impl Broker {
     }
 
     /// Ends an API token and every lease it made.
+    #[boxed]
     pub async fn revoke_api_token(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageApiTokens)?;

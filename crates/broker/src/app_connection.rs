@@ -28,6 +28,7 @@ use crate::Checked;
 use crate::CredentialView;
 use crate::UpdateCredential;
 use crate::Wanted;
+use crate::boxed;
 use crate::checks::Examined;
 use crate::checks::refuse_useless;
 use crate::guarded::About;
@@ -39,6 +40,7 @@ const NAMED_MAX: usize = 10;
 
 impl Broker {
     /// The organization's Apps; one that has an installation is connected.
+    #[boxed]
     pub async fn list_apps(&self, caller: &Caller) -> Result<Vec<CredentialView>> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
@@ -48,6 +50,7 @@ impl Broker {
     }
 
     /// Connects the App to an installation. `code` is what its provider gave to whoever installed it.
+    #[boxed]
     pub async fn connect_app(
         &self,
         caller: &Caller,
@@ -79,6 +82,7 @@ impl Broker {
 
     /// Disconnects the App: it serves nothing until it is connected again. Refused, naming them, while
     /// services depend on it, unless forced.
+    #[boxed]
     pub async fn disconnect_app(&self, caller: &Caller, is_forced: bool) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageCredentials)?;

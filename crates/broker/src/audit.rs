@@ -12,6 +12,7 @@ use store::verify::Finding;
 use crate::Broker;
 use crate::Caller;
 use crate::Wanted;
+use crate::boxed;
 use crate::guarded::About;
 
 /// Larger than every id.
@@ -37,6 +38,7 @@ pub struct VerifiedAudit {
 
 impl Broker {
     /// A page of the organization's records.
+    #[boxed]
     pub async fn list_audit(
         &self,
         caller: &Caller,
@@ -71,6 +73,7 @@ impl Broker {
     }
 
     /// What the newest record is called, to tell whether anything happened.
+    #[boxed]
     pub async fn newest_record(&self, caller: &Caller) -> Result<String> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
@@ -92,6 +95,7 @@ impl Broker {
     }
 
     /// Verifies the whole log, against heads kept outside if there are any.
+    #[boxed]
     pub async fn verify_audit(&self, caller: &Caller, kept: &[Head]) -> Result<VerifiedAudit> {
         let work = async {
             caller.require(Permission::ReadAudit)?;
@@ -110,6 +114,7 @@ impl Broker {
     }
 
     /// Verifies the whole log, for whoever holds the data itself.
+    #[boxed]
     pub async fn verify_all(&self, kept: &[Head]) -> Result<VerifiedAudit> {
         let mut session = self.store.session().await?;
         let key = self.keyring.audit_key();
@@ -122,6 +127,7 @@ impl Broker {
     }
 
     /// The heads of all lanes, to be kept outside.
+    #[boxed]
     pub async fn audit_heads(&self, caller: &Caller) -> Result<Vec<Head>> {
         let work = async {
             caller.require(Permission::ReadAudit)?;

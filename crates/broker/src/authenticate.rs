@@ -19,6 +19,7 @@ use store::api_tokens::ApiToken;
 use store::members::Member;
 
 use crate::Broker;
+use crate::boxed;
 use crate::cache::At;
 use crate::cache::Bearer;
 use crate::invitations::MEMBERSHIPS_MAX;
@@ -36,11 +37,13 @@ pub struct Person {
 impl Broker {
     /// The principal behind an API token, as the database knows it now: nothing that another process
     /// revoked is served from memory. A lease is not a principal: it opens the gateway only.
+    #[boxed]
     pub async fn authenticate(&self, presented: &Secret) -> Result<Principal> {
         self.authenticate_in(presented, None).await
     }
 
     /// The principal in an organization, given by id or slug; without one, the only one there is.
+    #[boxed]
     pub async fn authenticate_in(
         &self,
         presented: &Secret,
@@ -67,12 +70,14 @@ impl Broker {
     }
 
     /// Every principal that what is presented stands for, at least one.
+    #[boxed]
     pub async fn authenticate_everywhere(&self, presented: &Secret) -> Result<Vec<Principal>> {
         let principals = self.authenticate_person(presented).await?.principals;
         if principals.is_empty() { Err(Error::unauthenticated()) } else { Ok(principals) }
     }
 
     /// Whoever presents this, even if they are no member yet but have proven an address.
+    #[boxed]
     pub async fn authenticate_person(&self, presented: &Secret) -> Result<Person> {
         if let Some(email) = self.proven_address(presented).await? {
             let mut session = self.store.session().await?;
@@ -116,6 +121,7 @@ impl Broker {
 
     /// The same from memory, for lends only: their commit tells whether anything changed meanwhile,
     /// and the decision is then taken again before anything leaves.
+    #[boxed]
     pub async fn authenticate_to_lend(&self, presented: &Secret) -> Result<(Principal, Epoch)> {
         let At { epoch, value } = self.known_bearer(presented).await?;
         self.principal_of(value).map(|principal| (principal, epoch))

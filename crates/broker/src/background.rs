@@ -7,6 +7,7 @@ use std::time::Duration;
 use domain::Timestamp;
 
 use crate::Broker;
+use crate::boxed;
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(5);
@@ -23,6 +24,7 @@ const WARNINGS_KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 
 impl Broker {
     /// Runs until the process ends. A failed round is told and tried again.
+    #[boxed]
     pub async fn run_background(self: Arc<Self>) {
         for round in 1_u64.. {
             tokio::time::sleep(ROUND).await;
@@ -60,6 +62,7 @@ impl Broker {
     }
 
     /// Forgets sessions, and links that begin them, that were over long ago.
+    #[boxed]
     pub async fn forget_sessions(&self) -> domain::Result<()> {
         let before = self.ago(ENDED_SESSIONS_KEPT);
         self.committer

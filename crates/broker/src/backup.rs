@@ -7,9 +7,11 @@ use domain::Result;
 use store::Store;
 
 use crate::Broker;
+use crate::boxed;
 
 impl Broker {
     /// Writes a verified copy to a file that is not there yet. Gives the number of audit records.
+    #[boxed]
     pub async fn backup(&self, file: &Path) -> Result<i64> {
         if file.exists() {
             return Err(Error::conflict(format!(

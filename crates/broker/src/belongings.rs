@@ -12,6 +12,7 @@ use store::members::Member;
 use crate::Broker;
 use crate::Caller;
 use crate::CredentialView;
+use crate::boxed;
 
 /// Accounts that are shown beside a page of members.
 const ACCOUNTS_MAX: i64 = 1000;
@@ -29,6 +30,7 @@ pub struct Belongings {
 
 impl Broker {
     /// One member.
+    #[boxed]
     pub async fn show_member(&self, caller: &Caller, id: &str) -> Result<Member> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -36,6 +38,7 @@ impl Broker {
     }
 
     /// The accounts that the members of a page have connected, as far as the caller may see them.
+    #[boxed]
     pub async fn accounts_of_members(
         &self,
         caller: &Caller,
@@ -57,6 +60,7 @@ impl Broker {
     }
 
     /// What ends with a member, for whoever may remove them.
+    #[boxed]
     pub async fn member_belongings(&self, caller: &Caller, id: &str) -> Result<Belongings> {
         caller.require(Permission::ManageMembers)?;
         let mut session = self.store.session().await?;

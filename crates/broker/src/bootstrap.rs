@@ -21,6 +21,7 @@ use store::organizations::Organization;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 use crate::sessions::NewLink;
 use crate::sessions::SignInLink;
@@ -90,6 +91,7 @@ impl Broker {
 
     /// Creates an organization with this slug, an Owner token for it, and a link that signs in with
     /// that token.
+    #[boxed]
     pub async fn bootstrap(&self, slug: &str) -> Result<Bootstrapped> {
         check_slug(slug)?;
         let made = self.new_organization(slug, slug).await?;

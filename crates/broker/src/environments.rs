@@ -19,6 +19,7 @@ use store::environments::Environment;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 use crate::projects::NAMED_CHARACTERS_MAX;
 use crate::projects::check_document;
@@ -38,6 +39,7 @@ pub struct WantedEnvironment {
 
 impl Broker {
     /// The environments of a project, by name.
+    #[boxed]
     pub async fn environments(&self, caller: &Caller, project: &str) -> Result<Vec<Environment>> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -47,6 +49,7 @@ impl Broker {
     }
 
     /// How many environments each project of the organization has; those that have none are left out.
+    #[boxed]
     pub async fn environments_counts(&self, caller: &Caller) -> Result<HashMap<ProjectId, usize>> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -54,6 +57,7 @@ impl Broker {
     }
 
     /// One environment.
+    #[boxed]
     pub async fn environment(&self, caller: &Caller, id: &str) -> Result<Environment> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -61,6 +65,7 @@ impl Broker {
     }
 
     /// Adds an environment to a project.
+    #[boxed]
     pub async fn add_environment(
         &self,
         caller: &Caller,
@@ -101,6 +106,7 @@ impl Broker {
     }
 
     /// Changes an environment, as a whole.
+    #[boxed]
     pub async fn update_environment(
         &self,
         caller: &Caller,
@@ -133,6 +139,7 @@ impl Broker {
     }
 
     /// Removes an environment and its services.
+    #[boxed]
     pub async fn remove_environment(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageServices)?;

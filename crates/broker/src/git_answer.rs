@@ -20,6 +20,7 @@ use providers::LoginFacts;
 use crate::Broker;
 use crate::Caller;
 use crate::WantedLease;
+use crate::boxed;
 use crate::guarded::About;
 use crate::open_secret::Travelling;
 use crate::resolve::Target;
@@ -71,6 +72,7 @@ pub enum GitAnswer {
 
 impl Broker {
     /// Answers a helper. `own_authority` is how the caller reached us, beside the public URL.
+    #[boxed]
     pub async fn answer_git(
         &self,
         caller: &Caller,

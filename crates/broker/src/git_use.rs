@@ -31,6 +31,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::authenticate::principal;
 use crate::authenticate::principal_of_member;
+use crate::boxed;
 use crate::cache::At;
 use crate::cache::Bearer;
 use crate::guarded::About;
@@ -87,6 +88,7 @@ impl GitGrant {
 impl Broker {
     /// Decides about a use. A token we do not know is unauthenticated; everything else that is no is
     /// recorded, and forbidden in words.
+    #[boxed]
     pub async fn decide_git(
         &self,
         presented: &Secret,
@@ -233,6 +235,7 @@ impl Broker {
     }
 
     /// Records that a grant was refused after all: a ref outside the lease, a host that said no.
+    #[boxed]
     pub async fn refuse_git(&self, grant: &GitGrant, error: &Error) -> Result<()> {
         let organization = grant.caller.principal.organization_id;
         let about = grant.about.clone().detail(error.message().to_owned());

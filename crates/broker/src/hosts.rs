@@ -24,6 +24,7 @@ use crate::Caller;
 use crate::Paged;
 use crate::UpdateCredential;
 use crate::Wanted;
+use crate::boxed;
 use crate::guarded::About;
 use crate::paging::paged;
 
@@ -53,6 +54,7 @@ pub struct UpdateHost {
 
 impl Broker {
     /// A page of hosts.
+    #[boxed]
     pub async fn list_hosts(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<HostView>> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
@@ -66,12 +68,14 @@ impl Broker {
     }
 
     /// One host, by id or web address.
+    #[boxed]
     pub async fn show_host(&self, caller: &Caller, id: &str) -> Result<HostView> {
         caller.require(Permission::Look)?;
         Ok(self.host_view(self.find_host(caller, id).await?))
     }
 
     /// How many credentials belong to each of these hosts; those of none are left out.
+    #[boxed]
     pub async fn count_credentials_of_hosts(
         &self,
         caller: &Caller,
@@ -87,6 +91,7 @@ impl Broker {
     }
 
     /// Registers a host.
+    #[boxed]
     pub async fn add_host(
         &self,
         caller: &Caller,
@@ -117,6 +122,7 @@ impl Broker {
     }
 
     /// Changes a host; all its credentials wait for their secrets to be given again (threat 37).
+    #[boxed]
     pub async fn update_host(
         &self,
         caller: &Caller,
@@ -160,6 +166,7 @@ impl Broker {
     }
 
     /// Removes a host that no credential belongs to.
+    #[boxed]
     pub async fn remove_host(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageCredentials)?;

@@ -19,6 +19,7 @@ use store::members::Member;
 use crate::Broker;
 use crate::Caller;
 use crate::api_tokens::no_role;
+use crate::boxed;
 use crate::guarded::About;
 use crate::members::check_email;
 use crate::members::require_to_give;
@@ -26,6 +27,7 @@ use crate::projects::NAMED_CHARACTERS_MAX;
 
 impl Broker {
     /// The invitations nobody has accepted yet.
+    #[boxed]
     pub async fn invitations(&self, caller: &Caller) -> Result<Vec<Invitation>> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -35,6 +37,7 @@ impl Broker {
     }
 
     /// One invitation.
+    #[boxed]
     pub async fn invitation(&self, caller: &Caller, id: &str) -> Result<Invitation> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -42,6 +45,7 @@ impl Broker {
     }
 
     /// Invites somebody, with at most the caller's role.
+    #[boxed]
     pub async fn invite(
         &self,
         caller: &Caller,
@@ -81,6 +85,7 @@ impl Broker {
     }
 
     /// Takes an invitation back.
+    #[boxed]
     pub async fn uninvite(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
@@ -104,6 +109,7 @@ impl Broker {
     /// Accepts an invitation. A member's token proves its member's address; a token of nobody's
     /// proves none. Whoever already is a member takes the invitation's role instead of theirs only
     /// by an Admin's doing, never by accepting.
+    #[boxed]
     pub async fn accept_invitation(&self, caller: &Caller, id: &str) -> Result<Invitation> {
         let work = async {
             let organization = caller.principal.organization_id;
@@ -127,6 +133,7 @@ impl Broker {
 
     /// Makes a member of whoever proved an invited address at the configured issuer. Whatever is not
     /// an invitation for them there is absent, and they are told nothing else.
+    #[boxed]
     pub async fn join(
         &self,
         request_id: RequestId,

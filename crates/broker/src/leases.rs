@@ -11,6 +11,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::guarded::About;
 use crate::paging::paged;
 
@@ -30,6 +31,7 @@ pub struct LeaseView {
 
 impl Broker {
     /// A page of leases, newest first.
+    #[boxed]
     pub async fn list_leases(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<LeaseView>> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
@@ -52,6 +54,7 @@ impl Broker {
     }
 
     /// Ends a lease. Whoever may lend may end any lease of the organization.
+    #[boxed]
     pub async fn revoke_lease(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::Lend)?;

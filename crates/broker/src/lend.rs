@@ -23,6 +23,7 @@ use store::leases::NewLease;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 use crate::resolve::Target;
 use crate::resolve::nothing_serves;
@@ -59,6 +60,7 @@ pub struct Lent {
 
 impl Broker {
     /// Makes a lease.
+    #[boxed]
     pub async fn lend(&self, caller: &Caller, wanted: &WantedLease) -> Result<Lent> {
         let about = About {
             repository: Some(domain::text::printable(&wanted.repository, 300)),

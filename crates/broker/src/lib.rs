@@ -58,6 +58,8 @@ mod why;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Behind a box: else every surface would compile what it waits for once more.
+pub(crate) use async_recursion::async_recursion as boxed;
 use domain::Clock;
 use domain::Entropy;
 use domain::id::CredentialId;
@@ -291,22 +293,26 @@ impl Broker {
     }
 
     /// Finishes what waits and ends; nothing is accepted afterwards.
+    #[boxed]
     pub async fn stop(&self) {
         self.committer.stop().await;
     }
 
     /// Ends, and closes the database.
+    #[boxed]
     pub async fn close(&self) {
         self.stop().await;
         self.store.close().await;
     }
 
     /// Waits until nothing can be stored any more; the process should end then.
+    #[boxed]
     pub async fn broken(&self) {
         self.committer.ended().await;
     }
 
     /// Asks the database for a sign of life.
+    #[boxed]
     pub async fn is_ready(&self) -> bool {
         let Ok(mut session) = self.store.session().await else { return false };
         store::keys::ring(&mut session).await.is_ok()

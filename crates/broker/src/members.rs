@@ -17,10 +17,12 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::guarded::About;
 
 impl Broker {
     /// A page of members.
+    #[boxed]
     pub async fn list_members(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Member>> {
         caller.require(Permission::Look)?;
         let id = |member: &Member| member.id.to_string();
@@ -28,6 +30,7 @@ impl Broker {
     }
 
     /// Adds a member.
+    #[boxed]
     pub async fn add_member(
         &self,
         caller: &Caller,
@@ -70,6 +73,7 @@ impl Broker {
     }
 
     /// Changes a member's role; tokens and access keys beyond it, and leases they made, end with it.
+    #[boxed]
     pub async fn update_member(&self, caller: &Caller, id: &str, role: Role) -> Result<Member> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
@@ -80,6 +84,7 @@ impl Broker {
     }
 
     /// Removes a member; their tokens, access keys and leases end.
+    #[boxed]
     pub async fn remove_member(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
@@ -90,6 +95,7 @@ impl Broker {
 
     /// Hands the organization over: the member becomes an Owner, and a member who hands it over an
     /// Admin.
+    #[boxed]
     pub async fn transfer_ownership(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageMembers)?;

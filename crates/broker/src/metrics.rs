@@ -16,6 +16,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::Broker;
+use crate::boxed;
 
 const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
@@ -64,6 +65,7 @@ pub(crate) fn count_check(checks: &Checks, provider: &str, verdict: Verdict) {
 
 impl Broker {
     /// The numbers now. Organizations and hosts are told apart only `in_detail`.
+    #[boxed]
     pub async fn metrics(&self, in_detail: bool) -> Result<String> {
         let now = self.clock.now();
         let mut session = self.store.session().await?;

@@ -7,6 +7,7 @@ use domain::Result;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::Broker;
+use crate::boxed;
 
 /// Something that was taken, for as long as this is held.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub struct Taken {
 impl Broker {
     /// Takes what is good once; `good_for` is how long it could come again. Whoever comes with the same
     /// one meanwhile waits until the first is through with it.
+    #[boxed]
     pub async fn take_once(&self, what: &str, good_for: Duration) -> Result<Taken> {
         let turn = self.once.of(what.to_owned()).lock_owned().await;
         let now = self.clock.now();

@@ -9,6 +9,7 @@ use store::organizations::Organization;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 use crate::projects::check_document;
 
@@ -56,6 +57,7 @@ impl UpdateOrganization {
 
 impl Broker {
     /// The caller's organization.
+    #[boxed]
     pub async fn show_organization(&self, caller: &Caller) -> Result<Organization> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -65,6 +67,7 @@ impl Broker {
     }
 
     /// Changes name and settings.
+    #[boxed]
     pub async fn update_organization(
         &self,
         caller: &Caller,

@@ -11,6 +11,7 @@ use store::use_counts::DayCount;
 use crate::Broker;
 use crate::Caller;
 use crate::CredentialView;
+use crate::boxed;
 
 /// How far ahead ends are shown.
 pub const ENDS_WITHIN: Duration = Duration::from_secs(90 * 24 * 3600);
@@ -42,6 +43,7 @@ pub struct Overview {
 
 impl Broker {
     /// What the caller's organization looks like now.
+    #[boxed]
     pub async fn overview(&self, caller: &Caller) -> Result<Overview> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
@@ -69,6 +71,7 @@ impl Broker {
     }
 
     /// Uses and refusals of one credential in the last days, and the number of today.
+    #[boxed]
     pub async fn credential_days(
         &self,
         caller: &Caller,

@@ -14,6 +14,7 @@ use store::projects::Project;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 /// Characters of a name that a record repeats.
@@ -32,6 +33,7 @@ pub struct WantedProject {
 
 impl Broker {
     /// The projects of the caller's organization, by name.
+    #[boxed]
     pub async fn projects(&self, caller: &Caller) -> Result<Vec<Project>> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -40,6 +42,7 @@ impl Broker {
     }
 
     /// One project.
+    #[boxed]
     pub async fn project(&self, caller: &Caller, id: &str) -> Result<Project> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -47,6 +50,7 @@ impl Broker {
     }
 
     /// Adds a project.
+    #[boxed]
     pub async fn add_project(&self, caller: &Caller, wanted: WantedProject) -> Result<Project> {
         let about = About::target(printable(&wanted.name, NAMED_CHARACTERS_MAX));
         let work = async {
@@ -82,6 +86,7 @@ impl Broker {
     }
 
     /// Changes a project, as a whole.
+    #[boxed]
     pub async fn update_project(
         &self,
         caller: &Caller,
@@ -116,6 +121,7 @@ impl Broker {
     }
 
     /// Removes a project with its environments and their services.
+    #[boxed]
     pub async fn remove_project(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageServices)?;

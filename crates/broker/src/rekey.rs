@@ -20,6 +20,7 @@ use store::sealed;
 use store::sealed::SealedTable;
 
 use crate::Broker;
+use crate::boxed;
 use crate::guarded::About;
 use crate::keyring::to_stored;
 use crate::keyring::to_wrapped;
@@ -41,6 +42,7 @@ pub struct Rekeyed {
 
 impl Broker {
     /// Replaces the root key and every key under it. `progress` hears of every step.
+    #[boxed]
     pub async fn rekey(&self, progress: &(dyn Fn(&str) + Send + Sync)) -> Result<Rekeyed> {
         // One rekey at a time on this machine; the conditions in SQL hold across machines.
         let _held = self.keyring.lock_file()?;

@@ -5,11 +5,13 @@ use domain::audit::Action;
 
 use crate::Broker;
 use crate::WantedApiToken;
+use crate::boxed;
 use crate::guarded::About;
 
 impl Broker {
     /// Ends every lease, every session and every API token, and records the restore in every organization. Gives the
     /// organizations' slugs.
+    #[boxed]
     pub async fn begin_new_epoch(&self) -> Result<Vec<String>> {
         let organizations = store::organizations::all(&mut self.store.session().await?).await?;
         let slugs = organizations.iter().map(|organization| organization.slug.clone()).collect();
@@ -42,6 +44,7 @@ impl Broker {
     }
 
     /// Makes a new Owner token for an organization, for whoever holds the data itself.
+    #[boxed]
     pub async fn new_owner_token(&self, slug: &str) -> Result<crate::CreatedApiToken> {
         let organization = store::organizations::by_slug(&mut self.store.session().await?, slug)
             .await?

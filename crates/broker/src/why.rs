@@ -10,6 +10,7 @@ use domain::url::parse_repository;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::resolve::matches;
 
 /// The explanation.
@@ -42,6 +43,7 @@ pub struct Reason {
 
 impl Broker {
     /// Explains.
+    #[boxed]
     pub async fn why(&self, caller: &Caller, url: &str, access: Access) -> Result<Why> {
         caller.require(Permission::Look)?;
         let url = parse_repository(url)?;

@@ -1,5 +1,6 @@
 //! Reading columns: the one place that knows how a domain value lies in a row.
 
+use std::pin::Pin;
 use std::str::FromStr;
 
 use domain::Error;
@@ -7,7 +8,11 @@ use domain::Result;
 use domain::Timestamp;
 use domain::url::Segments;
 use domain::url::WebUrl;
+use sqlx::Any;
+use sqlx::AnyConnection;
 use sqlx::Row as _;
+use sqlx::any::AnyArguments;
+use sqlx::any::AnyQueryResult;
 use sqlx::any::AnyRow;
 
 use crate::dialect::failed;
@@ -87,11 +92,36 @@ pub(crate) fn inconsistent(column: &str) -> Error {
     Error::internal(format!("a stored value in column {column} is not one that Claviger writes"))
 }
 
+type Statement<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
+type Answer<'a, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'a>>;
+
+// Boxed: what an async function does is compiled in every crate that waits for it, and these are large.
+
+pub(crate) fn fetch_all<'a>(
+    connection: &'a mut AnyConnection,
+    statement: Statement<'a>,
+) -> Answer<'a, Vec<AnyRow>> {
+    Box::pin(statement.fetch_all(connection))
+}
+
+pub(crate) fn fetch_optional<'a>(
+    connection: &'a mut AnyConnection,
+    statement: Statement<'a>,
+) -> Answer<'a, Option<AnyRow>> {
+    Box::pin(statement.fetch_optional(connection))
+}
+
+pub(crate) fn run<'a>(
+    connection: &'a mut AnyConnection,
+    statement: Statement<'a>,
+) -> Answer<'a, AnyQueryResult> {
+    Box::pin(statement.execute(connection))
+}
+
 /// Runs a query that gives rows. Binding is by `.bind` in front.
 macro_rules! rows {
     ($session:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        sqlx::query::<sqlx::Any>($sql)$(.bind($value))*
-            .fetch_all($session.connection())
+        $crate::row::fetch_all($session.connection(), sqlx::query($sql)$(.bind($value))*)
             .await
             .map(|rows| rows.into_iter().map($crate::row::Row).collect::<Vec<_>>())
             .map_err($crate::dialect::failed)
@@ -101,8 +131,7 @@ macro_rules! rows {
 /// Runs a query that gives one row or none.
 macro_rules! row {
     ($session:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        sqlx::query::<sqlx::Any>($sql)$(.bind($value))*
-            .fetch_optional($session.connection())
+        $crate::row::fetch_optional($session.connection(), sqlx::query($sql)$(.bind($value))*)
             .await
             .map(|row| row.map($crate::row::Row))
             .map_err($crate::dialect::failed)
@@ -112,8 +141,7 @@ macro_rules! row {
 /// Runs a statement and gives the number of rows it touched, or sqlx's own error.
 macro_rules! touch {
     ($session:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        sqlx::query::<sqlx::Any>($sql)$(.bind($value))*
-            .execute($session.connection())
+        $crate::row::run($session.connection(), sqlx::query($sql)$(.bind($value))*)
             .await
             .map(|done| done.rows_affected())
     };

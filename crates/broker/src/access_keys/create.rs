@@ -16,6 +16,7 @@ use store::access_keys::AccessKey;
 use crate::Broker;
 use crate::Caller;
 use crate::api_tokens::check_member;
+use crate::boxed;
 use crate::guarded::About;
 use crate::members::require_to_give;
 
@@ -44,6 +45,7 @@ pub struct CreatedAccessKey {
 
 impl Broker {
     /// Creates an access key of at most the caller's role; it ends with the caller's member.
+    #[boxed]
     pub async fn create_access_key(
         &self,
         caller: &Caller,

@@ -11,11 +11,13 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::guarded::About;
 use crate::members::require_to_give;
 
 impl Broker {
     /// A page of access keys.
+    #[boxed]
     pub async fn list_access_keys(
         &self,
         caller: &Caller,
@@ -30,6 +32,7 @@ impl Broker {
     }
 
     /// One access key.
+    #[boxed]
     pub async fn show_access_key(&self, caller: &Caller, id: &str) -> Result<AccessKey> {
         let work = async {
             caller.require(Permission::ManageApiTokens)?;
@@ -43,6 +46,7 @@ impl Broker {
     }
 
     /// Ends an access key; our copy of its secret is destroyed.
+    #[boxed]
     pub async fn revoke_access_key(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageApiTokens)?;

@@ -21,6 +21,7 @@ use super::member_of;
 use super::random_text;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 use crate::hosts::no_cloud;
 
@@ -35,6 +36,7 @@ pub struct Connecting {
 
 impl Broker {
     /// Begins to connect an account of the caller's at a provider.
+    #[boxed]
     pub async fn connect_account(
         &self,
         caller: &Caller,
@@ -54,6 +56,7 @@ impl Broker {
 
     /// Begins a sign-in whose grant becomes the organization's credential. The client that asked
     /// brings the code and the state itself ([`Broker::add_granted_credential`]).
+    #[boxed]
     pub async fn begin_authorization(
         &self,
         caller: &Caller,

@@ -29,6 +29,7 @@ use super::limits;
 use crate::Broker;
 use crate::Caller;
 use crate::authenticate::principal_of_member;
+use crate::boxed;
 use crate::guarded::About;
 
 /// What a browser brought back.
@@ -65,6 +66,7 @@ pub struct Awaited {
 impl Broker {
     /// Who waits for a browser to come back with this state; nobody does where a client of the
     /// organization finishes by itself. Nothing is used up.
+    #[boxed]
     pub async fn who_awaits_account(&self, state: Option<&Secret>) -> Result<Option<Awaited>> {
         let state = state.filter(|it| is_short(it)).ok_or_else(unknown)?;
         let flow = self.flow_of(&vault::token_hash(state)).await?;
@@ -81,6 +83,7 @@ impl Broker {
 
     /// Ends a sign-in. `provider` is the one the return address names. One that a client of the
     /// organization began is left for it.
+    #[boxed]
     pub async fn account_came_back(
         &self,
         provider: &str,

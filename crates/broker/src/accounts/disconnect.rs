@@ -10,10 +10,12 @@ use super::member_of;
 use crate::Broker;
 use crate::Caller;
 use crate::CredentialView;
+use crate::boxed;
 use crate::guarded::About;
 
 impl Broker {
     /// The caller's own accounts.
+    #[boxed]
     pub async fn own_accounts(&self, caller: &Caller) -> Result<Vec<CredentialView>> {
         caller.require(Permission::Look)?;
         // A token of nobody's has none.
@@ -25,6 +27,7 @@ impl Broker {
     }
 
     /// The organization's GitHub Apps that are installed somewhere.
+    #[boxed]
     pub async fn apps(&self, caller: &Caller) -> Result<Vec<CredentialView>> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
@@ -39,6 +42,7 @@ impl Broker {
     }
 
     /// Disconnects an account of the caller's: its grant is ended at the provider, and our copy destroyed.
+    #[boxed]
     pub async fn disconnect_account(&self, caller: &Caller, reference: &str) -> Result<()> {
         let about = About::target(domain::text::printable(reference, 120));
         let work = async {

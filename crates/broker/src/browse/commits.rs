@@ -13,6 +13,7 @@ use super::RepositoryAt;
 use super::arguments;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 
 /// Commits given when nobody says how many.
 const COMMITS_DEFAULT: usize = 30;
@@ -43,6 +44,7 @@ impl WantedCommits {
 
 impl Broker {
     /// A repository's commits, newest first.
+    #[boxed]
     pub async fn commits(
         &self,
         caller: &Caller,

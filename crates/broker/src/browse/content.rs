@@ -15,9 +15,11 @@ use super::RepositoryAt;
 use super::arguments;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 
 impl Broker {
     /// The entries of a folder; `""` is the root. Without a ref the first branch is meant.
+    #[boxed]
     pub async fn tree(
         &self,
         caller: &Caller,
@@ -39,6 +41,7 @@ impl Broker {
     }
 
     /// A file's content. Without a ref the first branch is meant.
+    #[boxed]
     pub async fn file(
         &self,
         caller: &Caller,
@@ -60,6 +63,7 @@ impl Broker {
     }
 
     /// The whole tree as a gzipped tar file, on its way. Without a ref the first branch is meant.
+    #[boxed]
     pub async fn archive(
         &self,
         caller: &Caller,

@@ -12,6 +12,7 @@ use providers::shapes::Repository;
 use super::Place;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::cache::Resolved;
 use crate::resolve::Target;
 use crate::resolve::covers;
@@ -28,6 +29,7 @@ pub struct MadeRepository {
 
 impl Broker {
     /// Makes an empty repository with a credential that covers its path.
+    #[boxed]
     pub async fn create_repository(
         &self,
         caller: &Caller,

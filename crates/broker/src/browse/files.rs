@@ -10,12 +10,14 @@ use super::RepositoryAt;
 use super::arguments;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 
 /// A change of a file: with content it is put there, without it is deleted.
 pub type WantedFile = FileChange;
 
 impl Broker {
     /// Puts or deletes a file; gives the new blob where the provider tells.
+    #[boxed]
     pub async fn change_file(
         &self,
         caller: &Caller,

@@ -16,6 +16,7 @@ use super::RepositoryAt;
 use super::arguments;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 
 /// A webhook to be made.
 pub struct WantedHook {
@@ -44,6 +45,7 @@ pub struct UpdateHook {
 
 impl Broker {
     /// The webhooks of a repository.
+    #[boxed]
     pub async fn hooks(&self, caller: &Caller, at: &RepositoryAt) -> Result<Listed<Hook>> {
         let place = Place::Repository(at);
         let way =
@@ -54,6 +56,7 @@ impl Broker {
     }
 
     /// Makes a webhook.
+    #[boxed]
     pub async fn create_hook(
         &self,
         caller: &Caller,
@@ -76,6 +79,7 @@ impl Broker {
     }
 
     /// Changes a webhook.
+    #[boxed]
     pub async fn update_hook(
         &self,
         caller: &Caller,
@@ -108,6 +112,7 @@ impl Broker {
     }
 
     /// Removes a webhook.
+    #[boxed]
     pub async fn delete_hook(&self, caller: &Caller, at: &RepositoryAt, id: &str) -> Result<()> {
         let (place, checked) = (Place::Repository(at), arguments::id(id));
         let way = self

@@ -14,10 +14,12 @@ use super::Place;
 use super::arguments;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::resolve::covers;
 
 impl Broker {
     /// Where repositories live that a credential sees.
+    #[boxed]
     pub async fn namespaces(&self, caller: &Caller, reference: &str) -> Result<Listed<Namespace>> {
         let place = Place::Credential(reference);
         let way = self.way(caller, place, Purpose::Lists, "list namespaces", Ok(())).await?;
@@ -30,6 +32,7 @@ impl Broker {
     }
 
     /// The repositories a credential sees, and the web address of its host.
+    #[boxed]
     pub async fn repositories(
         &self,
         caller: &Caller,

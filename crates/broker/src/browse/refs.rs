@@ -16,11 +16,13 @@ use super::Way;
 use super::arguments;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 
 const REPOSITORY: &str = "repository";
 
 impl Broker {
     /// One repository as its provider describes it, and the web address of its host.
+    #[boxed]
     pub async fn repository(
         &self,
         caller: &Caller,
@@ -36,6 +38,7 @@ impl Broker {
     }
 
     /// Its branches; `search` is a part of their name.
+    #[boxed]
     pub async fn branches(
         &self,
         caller: &Caller,
@@ -52,6 +55,7 @@ impl Broker {
     }
 
     /// Its tags; `search` is a part of their name.
+    #[boxed]
     pub async fn tags(
         &self,
         caller: &Caller,

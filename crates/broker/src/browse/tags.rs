@@ -11,9 +11,11 @@ use super::RepositoryAt;
 use super::arguments;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 
 impl Broker {
     /// Makes a tag.
+    #[boxed]
     pub async fn create_tag(
         &self,
         caller: &Caller,
@@ -33,6 +35,7 @@ impl Broker {
     }
 
     /// Removes a tag.
+    #[boxed]
     pub async fn delete_tag(&self, caller: &Caller, at: &RepositoryAt, name: &str) -> Result<()> {
         let (place, checked) = (Place::Repository(at), arguments::reference(name));
         let way = self

@@ -22,6 +22,7 @@ use super::Outcome;
 use crate::Broker;
 use crate::Caller;
 use crate::CredentialView;
+use crate::boxed;
 use crate::guarded::About;
 
 /// Changes of a status that are shown.
@@ -52,6 +53,7 @@ pub struct CheckView {
 
 impl Broker {
     /// Checks a credential now.
+    #[boxed]
     pub async fn check_credential(&self, caller: &Caller, reference: &str) -> Result<CheckView> {
         let about = About::target(domain::text::printable(reference, 120));
         let work = async {
@@ -66,6 +68,7 @@ impl Broker {
     }
 
     /// The last check, without asking anybody.
+    #[boxed]
     pub async fn last_check(&self, caller: &Caller, reference: &str) -> Result<CheckView> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;

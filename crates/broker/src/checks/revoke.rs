@@ -19,6 +19,7 @@ use providers::shapes::Revocation;
 use super::Examined;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 /// What became of an old value.
@@ -38,6 +39,7 @@ pub struct Revoked {
 impl Broker {
     /// Ends an old version of a value at its provider, or says where people do that; then asks
     /// whether it is dead. A dead one is destroyed here as well.
+    #[boxed]
     pub async fn revoke_version(
         &self,
         caller: &Caller,

@@ -13,6 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
 
 use crate::Broker;
+use crate::boxed;
 
 /// Between two rounds. With what is started of each host in one round, this is a host's budget: about
 /// two checks a second.
@@ -60,6 +61,7 @@ impl Places {
 
 impl Broker {
     /// Watches until the process ends. A failed round is told and tried again.
+    #[boxed]
     pub async fn run_watch(self: Arc<Self>) {
         let mut places = Places::new();
         loop {
@@ -121,6 +123,7 @@ impl Broker {
     }
 
     /// Brings the next check of a credential forward: a provider just refused it in use.
+    #[boxed]
     pub async fn suspect(&self, id: CredentialId) {
         let now = self.clock.now();
         let hasten = self.committer.change(move |session| {

@@ -16,6 +16,7 @@ use super::shown;
 use crate::Broker;
 use crate::Caller;
 use crate::WantedSource;
+use crate::boxed;
 
 /// The instructions whose heredocs are files or scripts.
 const WITH_HEREDOCS: [&str; 3] = ["RUN", "COPY", "ADD"];
@@ -33,6 +34,7 @@ pub struct Dockerfile {
 
 impl Broker {
     /// Reads a Dockerfile, by its path below the root path.
+    #[boxed]
     pub async fn dockerfile(
         &self,
         caller: &Caller,

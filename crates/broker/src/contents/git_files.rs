@@ -17,9 +17,11 @@ use super::shown;
 use crate::Broker;
 use crate::Caller;
 use crate::WantedSource;
+use crate::boxed;
 
 impl Broker {
     /// Refuses unless each of these files is below the root path; what is missing is named.
+    #[boxed]
     pub async fn check_files(
         &self,
         caller: &Caller,

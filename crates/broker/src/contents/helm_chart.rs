@@ -14,12 +14,14 @@ use super::shown;
 use crate::Broker;
 use crate::Caller;
 use crate::WantedSource;
+use crate::boxed;
 
 const CHART: &str = "Chart.yaml";
 const NEEDED: [&str; 2] = ["name", "version"];
 
 impl Broker {
     /// Refuses unless the root path is a chart.
+    #[boxed]
     pub async fn check_chart(&self, caller: &Caller, source: &WantedSource) -> Result<()> {
         let (base, ()) = self.base(caller, source, "look at a chart", |_| Ok(())).await?;
         let file = path::below(&base.root, CHART);

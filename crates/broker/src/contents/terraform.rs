@@ -15,6 +15,7 @@ use super::limits::TERRAFORM_FILE_BYTES_MAX;
 use crate::Broker;
 use crate::Caller;
 use crate::WantedSource;
+use crate::boxed;
 
 const ENDING: &str = ".tf";
 
@@ -37,6 +38,7 @@ pub struct TerraformVariable {
 
 impl Broker {
     /// The variables of the module at the root path, in the order of its files.
+    #[boxed]
     pub async fn terraform_variables(
         &self,
         caller: &Caller,

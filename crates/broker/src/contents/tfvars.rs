@@ -22,6 +22,7 @@ use super::terraform::too_much;
 use crate::Broker;
 use crate::Caller;
 use crate::WantedSource;
+use crate::boxed;
 
 const ENDING: &str = ".tfvars";
 const JSON_ENDING: &str = ".tfvars.json";
@@ -48,6 +49,7 @@ pub struct TfvarsFile {
 
 impl Broker {
     /// Files of values and what they say.
+    #[boxed]
     pub async fn tfvars(
         &self,
         caller: &Caller,

@@ -23,6 +23,7 @@ use super::read_repository;
 use super::view::attention;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::checks::Outcome;
 use crate::guarded::About;
 use crate::minting::app_key;
@@ -110,6 +111,7 @@ impl AddCredential {
 
 impl Broker {
     /// Adds a credential.
+    #[boxed]
     pub async fn add_credential(
         &self,
         caller: &Caller,

@@ -18,6 +18,7 @@ use super::add::New;
 use crate::Broker;
 use crate::Caller;
 use crate::accounts::Grant;
+use crate::boxed;
 use crate::guarded::About;
 
 /// What is added.
@@ -37,6 +38,7 @@ pub struct AddGranted {
 
 impl Broker {
     /// Adds the grant of a sign-in as the organization's credential.
+    #[boxed]
     pub async fn add_granted_credential(
         &self,
         caller: &Caller,

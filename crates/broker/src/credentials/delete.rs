@@ -8,6 +8,7 @@ use store::services::Service;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 /// Services named in a refusal.
@@ -16,6 +17,7 @@ const NAMED_MAX: i64 = 10;
 impl Broker {
     /// Deletes a credential, and with `force` the services' bindings to it. A grant is ended at its
     /// provider.
+    #[boxed]
     pub async fn delete_credential(
         &self,
         caller: &Caller,

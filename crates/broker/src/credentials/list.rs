@@ -13,6 +13,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::paging::paged;
 
 /// Which credentials are wanted, and in which order.
@@ -28,6 +29,7 @@ pub struct CredentialFilter {
 
 impl Broker {
     /// A page of credentials.
+    #[boxed]
     pub async fn list_credentials(
         &self,
         caller: &Caller,
@@ -55,6 +57,7 @@ impl Broker {
 
     /// A page of credentials, filtered and in an order of its own. The cursor is the id of the last one
     /// of the page before; where that was deleted meanwhile, the first page comes again.
+    #[boxed]
     pub async fn search_credentials(
         &self,
         caller: &Caller,
@@ -88,6 +91,7 @@ impl Broker {
     }
 
     /// One credential, by id, handle or unique name.
+    #[boxed]
     pub async fn show_credential(
         &self,
         caller: &Caller,

@@ -12,6 +12,7 @@ use domain::policy::Permission;
 
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 /// A revealed value.
@@ -28,6 +29,7 @@ pub struct Revealed {
 
 impl Broker {
     /// Shows the value of a credential.
+    #[boxed]
     pub async fn reveal_credential(
         &self,
         caller: &Caller,

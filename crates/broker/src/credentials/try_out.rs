@@ -11,12 +11,14 @@ use super::AddCredential;
 use super::add::check;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::checks::Examined;
 use crate::guarded::About;
 
 impl Broker {
     /// What a provider says of a credential that could be added. Nothing is refused for what is found.
     /// Each permission is told as soon as it is known.
+    #[boxed]
     pub async fn try_credential(
         &self,
         caller: &Caller,

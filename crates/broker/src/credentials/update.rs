@@ -25,6 +25,7 @@ use super::read_covers;
 use super::read_repository;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::checks::Outcome;
 use crate::guarded::About;
 use crate::minting::app_key;
@@ -79,6 +80,7 @@ struct Value {
 
 impl Broker {
     /// Changes a credential.
+    #[boxed]
     pub async fn update_credential(
         &self,
         caller: &Caller,

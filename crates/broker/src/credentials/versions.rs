@@ -12,11 +12,13 @@ use super::CredentialView;
 use super::update::refuse_lost_update;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 use crate::open_secret::binding;
 
 impl Broker {
     /// Puts a kept version in use again.
+    #[boxed]
     pub async fn use_version(
         &self,
         caller: &Caller,
@@ -81,6 +83,7 @@ impl Broker {
     }
 
     /// Destroys a version that is not in use.
+    #[boxed]
     pub async fn retire_version(
         &self,
         caller: &Caller,

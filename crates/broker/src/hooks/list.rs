@@ -8,12 +8,14 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 
 /// Behind every id.
 const NEWEST: &str = "~";
 
 impl Broker {
     /// A page of events, newest first.
+    #[boxed]
     pub async fn list_events(
         &self,
         caller: &Caller,

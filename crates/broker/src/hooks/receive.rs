@@ -17,6 +17,7 @@ use super::limits::EVENTS_MAX;
 use super::limits::OPAQUE_CHARACTERS;
 use super::limits::SWEPT_EVENTS_MAX;
 use crate::Broker;
+use crate::boxed;
 
 /// A delivery whose headers are read; its body may come.
 pub struct Incoming {
@@ -36,6 +37,7 @@ pub enum Received {
 impl Broker {
     /// Looks whether a webhook sends to this path, and whether the headers are those of its provider.
     /// A word that is nobody's is not found; headers that cannot prove anything are unauthenticated.
+    #[boxed]
     pub async fn begin_delivery(&self, opaque: &str, headers: &HeaderMap) -> Result<Incoming> {
         let hook = match is_opaque(opaque) {
             true => {
@@ -57,6 +59,7 @@ impl Broker {
 
     /// Proves a delivery and keeps it, unless it is kept already: by its name, or – since most
     /// providers prove the body and not the name – under another one.
+    #[boxed]
     pub async fn end_delivery(&self, incoming: Incoming, body: Vec<u8>) -> Result<Received> {
         let Incoming { hook, announced } = incoming;
         let secret = self.open_hook_secret(&hook).await?;

@@ -18,6 +18,7 @@ use super::Spot;
 use super::own;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 
 /// What is wrong with a webhook, as parts of a sentence.
 pub(super) fn faults(spot: &Spot, hook: &RepositoryHook, found: &Hook) -> Vec<&'static str> {
@@ -45,6 +46,7 @@ impl HookStatus {
 
 impl Broker {
     /// How it stands with the webhook of a service's repository. A service without one is invalid.
+    #[boxed]
     pub async fn hook_status(&self, caller: &Caller, service: &str) -> Result<HookStatus> {
         caller.require(Permission::Look)?;
         let service = self.service(caller, service).await?;

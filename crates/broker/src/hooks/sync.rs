@@ -11,12 +11,14 @@ use super::ensure::Zeal;
 use super::status::no_hook;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 impl Broker {
     /// Makes a missing webhook, writes a present one again with its secret, and tells how it stands.
     /// Whatever the provider or a credential refuses is [`ErrorKind::Upstream`]; a provider that has
     /// had enough for now is [`ErrorKind::Busy`].
+    #[boxed]
     pub async fn sync_hook(&self, caller: &Caller, service: &str) -> Result<HookStatus> {
         let work = async {
             caller.require(Permission::ManageServices)?;

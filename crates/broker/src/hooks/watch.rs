@@ -7,9 +7,11 @@ use super::ensure::Zeal;
 use super::limits::WATCH_TIME_MAX;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 
 impl Broker {
     /// Makes sure, as well as can be, that the repository of a service tells us what happens in it.
+    #[boxed]
     pub async fn watch_service(&self, caller: &Caller, service: &Service) {
         if service.source.is_none() {
             return;

@@ -26,6 +26,7 @@ use super::findings;
 use super::findings::HostFinding;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 /// Checks of hosts that run at once.
@@ -112,6 +113,7 @@ impl HostCheck {
 
 impl Broker {
     /// Looks at the way to a host and asks it what it is.
+    #[boxed]
     pub async fn check_host(
         &self,
         caller: &Caller,

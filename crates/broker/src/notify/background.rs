@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use super::message::Message;
 use crate::Broker;
+use crate::boxed;
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(5);
@@ -32,6 +33,7 @@ const SENDING_TIME_MAX: Duration = Duration::from_secs(60);
 
 impl Broker {
     /// Tells until the process ends. A failed round is told to the log and tried again.
+    #[boxed]
     pub async fn run_notify(self: Arc<Self>) {
         loop {
             tokio::time::sleep(ROUND).await;

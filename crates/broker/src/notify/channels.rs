@@ -24,6 +24,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::guarded::About;
 
 /// Bytes of a signing key.
@@ -80,6 +81,7 @@ pub struct CreatedChannel {
 
 impl Broker {
     /// A page of channels.
+    #[boxed]
     pub async fn list_channels(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Channel>> {
         caller.require(domain::policy::Permission::Look)?;
         let id = |channel: &Channel| channel.id.to_string();
@@ -87,12 +89,14 @@ impl Broker {
     }
 
     /// One channel, by id.
+    #[boxed]
     pub async fn show_channel(&self, caller: &Caller, id: &str) -> Result<Channel> {
         caller.require(domain::policy::Permission::Look)?;
         self.find_channel(caller.principal.organization_id, id).await
     }
 
     /// Adds a channel.
+    #[boxed]
     pub async fn add_channel(&self, caller: &Caller, wanted: AddChannel) -> Result<CreatedChannel> {
         let about = About::target(domain::text::printable(&wanted.name, 120));
         let work = async {
@@ -128,6 +132,7 @@ impl Broker {
     }
 
     /// Changes a channel. Switched off, it gives up what it was to tell.
+    #[boxed]
     pub async fn update_channel(
         &self,
         caller: &Caller,
@@ -183,6 +188,7 @@ impl Broker {
     }
 
     /// Removes a channel, its secrets, and what was told by it.
+    #[boxed]
     pub async fn remove_channel(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(domain::policy::Permission::ManageChannels)?;

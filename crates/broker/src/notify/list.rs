@@ -9,6 +9,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::paging::paged;
 
 /// Behind every id.
@@ -25,6 +26,7 @@ pub struct NotificationView {
 
 impl Broker {
     /// A page of warnings, newest first.
+    #[boxed]
     pub async fn list_notifications(
         &self,
         caller: &Caller,

@@ -8,11 +8,13 @@ use domain::policy::Permission;
 use super::message::Message;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 impl Broker {
     /// Sends a test message to everybody a channel tells, also in quiet hours. The first failure ends
     /// it.
+    #[boxed]
     pub async fn test_channel(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageChannels)?;

@@ -23,6 +23,7 @@ use super::WantedService;
 use super::WantedSource;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::environments::find_environment;
 use crate::environments::insert_environment;
 use crate::guarded::About;
@@ -48,6 +49,7 @@ enum Asks {
 
 impl Broker {
     /// Adds a service to an environment; its repository is looked at.
+    #[boxed]
     pub async fn add_service(
         &self,
         caller: &Caller,
@@ -61,6 +63,7 @@ impl Broker {
     }
 
     /// Binds a service to a credential. Its name may be `project/environment/name`.
+    #[boxed]
     pub async fn bind_service(
         &self,
         caller: &Caller,

@@ -10,6 +10,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::environments::find_environment;
 
 /// Services of one credential that are shown.
@@ -17,6 +18,7 @@ const OF_CREDENTIAL_MAX: i64 = 10_000;
 
 impl Broker {
     /// A page of services.
+    #[boxed]
     pub async fn list_services(&self, caller: &Caller, wanted: &Wanted) -> Result<Paged<Service>> {
         caller.require(Permission::Look)?;
         let id = |service: &Service| service.id.to_string();
@@ -24,6 +26,7 @@ impl Broker {
     }
 
     /// The services of an environment, by name.
+    #[boxed]
     pub async fn services(&self, caller: &Caller, environment: &str) -> Result<Vec<Service>> {
         caller.require(Permission::Look)?;
         let organization = caller.principal.organization_id;
@@ -33,6 +36,7 @@ impl Broker {
     }
 
     /// One service.
+    #[boxed]
     pub async fn service(&self, caller: &Caller, id: &str) -> Result<Service> {
         caller.require(Permission::Look)?;
         let mut session = self.store.session().await?;
@@ -40,6 +44,7 @@ impl Broker {
     }
 
     /// The services that use a credential, by project, environment and name.
+    #[boxed]
     pub async fn services_of_credential(
         &self,
         caller: &Caller,

@@ -9,10 +9,12 @@ use super::add::locate;
 use super::find_service;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 impl Broker {
     /// Removes a service.
+    #[boxed]
     pub async fn remove_service(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageServices)?;

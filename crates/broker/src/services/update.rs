@@ -13,10 +13,12 @@ use super::add::refuse_vanished;
 use super::find_service;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 impl Broker {
     /// Changes a service.
+    #[boxed]
     pub async fn update_service(
         &self,
         caller: &Caller,

@@ -26,6 +26,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::accounts::Grant;
 use crate::accounts::OAuthApplication;
+use crate::boxed;
 use crate::invitations::MEMBERSHIPS_MAX;
 use crate::members::check_email;
 
@@ -37,6 +38,7 @@ pub(super) const PROVIDERS: [Provider; 3] =
 
 impl Broker {
     /// The address at a provider that a browser is sent to.
+    #[boxed]
     pub async fn begin_provider_sign_in(
         &self,
         provider: Provider,
@@ -58,6 +60,7 @@ impl Broker {
 
     /// Signs in whoever comes back from a provider: the members who connected that very account, else
     /// those with the address that the provider has verified.
+    #[boxed]
     pub async fn finish_provider_sign_in(
         &self,
         provider: Provider,

@@ -14,6 +14,7 @@ use domain::token::TokenKind;
 use super::not_signed_in;
 use super::principal_now;
 use crate::Broker;
+use crate::boxed;
 
 /// A session that is good, and whom it stands for.
 #[derive(Clone, Debug)]
@@ -33,6 +34,7 @@ pub struct SessionSeen {
 impl Broker {
     /// The principal behind a session. Nothing comes from memory: what was ended, expired or lowered
     /// anywhere counts at once.
+    #[boxed]
     pub async fn authenticate_session(&self, presented: &Secret) -> Result<SessionSeen> {
         let (found, seen) = self.find_session(presented).await?;
         let expires_at = self.see(&found, self.clock.now()).await;
@@ -40,6 +42,7 @@ impl Broker {
     }
 
     /// The same for what goes on by itself in an open page: nobody uses the session by that.
+    #[boxed]
     pub async fn look_at_session(&self, presented: &Secret) -> Result<SessionSeen> {
         self.find_session(presented).await.map(|(_, seen)| seen)
     }

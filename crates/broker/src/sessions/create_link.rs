@@ -16,6 +16,7 @@ use store::sign_in_links::StoredLink;
 use super::holder_of;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 
 /// A link that signs somebody in, shown once.
@@ -47,6 +48,7 @@ pub(crate) struct NewLink {
 
 impl Broker {
     /// Makes a link that signs the caller in to the console, once.
+    #[boxed]
     pub async fn create_sign_in_link(&self, caller: &Caller) -> Result<SignInLink> {
         let work = async {
             let holder = holder_of(caller)?;
@@ -68,6 +70,7 @@ impl Broker {
 
     /// Makes a link that sets this server up, if it has no organization yet. There is nobody to whom
     /// a record could belong.
+    #[boxed]
     pub async fn create_setup_link(&self) -> Result<Option<SignInLink>> {
         let NewLink { stored, hash, link } = self.new_link(None);
         let is_empty = self

@@ -25,6 +25,7 @@ use super::state::unknown_sign_in;
 use crate::Broker;
 use crate::accounts::random_text;
 use crate::authenticate::principal_of_member;
+use crate::boxed;
 use crate::guarded::About;
 use crate::invitations::MEMBERSHIPS_MAX;
 use crate::oidc;
@@ -69,6 +70,7 @@ impl Broker {
     }
 
     /// The address at the issuer that a browser is sent to.
+    #[boxed]
     pub async fn begin_oidc_sign_in(&self, return_to: &str, binding: &Secret) -> Result<String> {
         let issuer = self.sign_in_issuer()?;
         let entropy = self.entropy.as_ref();
@@ -84,6 +86,7 @@ impl Broker {
 
     /// Signs in whoever comes back from the issuer. Who belongs to several organizations comes to the
     /// one they joined first, and may choose.
+    #[boxed]
     pub async fn finish_oidc_sign_in(
         &self,
         came: CameToSignIn,

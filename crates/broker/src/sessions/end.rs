@@ -15,11 +15,13 @@ use super::holder_of;
 use super::principal_now;
 use crate::Broker;
 use crate::Caller;
+use crate::boxed;
 use crate::guarded::About;
 use crate::members::require_to_give;
 
 impl Broker {
     /// Ends a session: one's own, or as Owner or Admin one of somebody who is not above.
+    #[boxed]
     pub async fn end_session(&self, caller: &Caller, id: &str) -> Result<()> {
         let about = About::target(id);
         let work = async {
@@ -55,6 +57,7 @@ impl Broker {
 
     /// Ends every session of the caller but this one, and says how many. Nor does a session in another
     /// organization lead back to the caller.
+    #[boxed]
     pub async fn end_other_sessions(&self, caller: &Caller, keep: SessionId) -> Result<u64> {
         let work = async {
             let holder = holder_of(caller)?;
@@ -77,6 +80,7 @@ impl Broker {
     }
 
     /// Signs out. Whoever is not signed in is out already.
+    #[boxed]
     pub async fn sign_out(&self, presented: &Secret, request_id: RequestId) -> Result<()> {
         let Ok(hash) = session_hash(presented) else { return Ok(()) };
         let now = self.clock.now();

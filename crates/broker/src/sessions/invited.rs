@@ -12,6 +12,7 @@ use store::members::Member;
 use super::return_to::CONSOLE;
 use super::state::SignInState;
 use crate::Broker;
+use crate::boxed;
 use crate::invitations::MEMBERSHIPS_MAX;
 
 /// Where the pages of invitations are.
@@ -32,6 +33,7 @@ pub struct InvitationView {
 
 impl Broker {
     /// What an invitation's link leads to. Its id is in that link only, and nobody guesses it.
+    #[boxed]
     pub async fn look_at_invitation(&self, id: &str) -> Result<InvitationView> {
         let absent = || {
             Error::not_found("invitation")

@@ -12,6 +12,7 @@ use crate::Broker;
 use crate::Caller;
 use crate::Paged;
 use crate::Wanted;
+use crate::boxed;
 use crate::leases::LAST_ID;
 use crate::paging::paged;
 
@@ -28,6 +29,7 @@ pub struct SessionView {
 
 impl Broker {
     /// A page of sessions, newest first.
+    #[boxed]
     pub async fn list_sessions(
         &self,
         caller: &Caller,

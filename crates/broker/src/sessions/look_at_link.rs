@@ -13,6 +13,7 @@ use store::sign_in_links::StoredLink;
 use super::principal_now;
 use super::unknown_link;
 use crate::Broker;
+use crate::boxed;
 
 /// What a link is good for.
 #[derive(Clone, Debug)]
@@ -35,6 +36,7 @@ pub enum LinkView {
 
 impl Broker {
     /// Says whose a link is, and does not use it.
+    #[boxed]
     pub async fn look_at_link(&self, presented: &Secret) -> Result<LinkView> {
         let hash = link_hash(presented)?;
         let now = self.clock.now();

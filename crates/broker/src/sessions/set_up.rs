@@ -25,6 +25,7 @@ use crate::Caller;
 use crate::authenticate::principal_of_member;
 use crate::bootstrap::NewOrganization;
 use crate::bootstrap::check_slug;
+use crate::boxed;
 use crate::guarded::About;
 use crate::members::check_email;
 
@@ -46,6 +47,7 @@ pub struct WantedSetup {
 impl Broker {
     /// Makes the first organization, an Owner of it and their session, with the link of an empty
     /// server. Once there is any organization, no such link is good.
+    #[boxed]
     pub async fn set_up(
         &self,
         presented: &Secret,

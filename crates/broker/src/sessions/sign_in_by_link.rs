@@ -14,11 +14,13 @@ use super::principal_now;
 use super::signed_in;
 use super::unknown_link;
 use crate::Broker;
+use crate::boxed;
 use crate::guarded::About;
 
 impl Broker {
     /// Signs in by a link, which is used up by it. A link that nobody made writes nothing; one that
     /// was used before is a refusal of whoever made it.
+    #[boxed]
     pub async fn sign_in_by_link(&self, presented: &Secret, visitor: Visitor) -> Result<SignedIn> {
         let hash = link_hash(presented)?;
         let now = self.clock.now();

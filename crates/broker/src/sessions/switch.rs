@@ -23,6 +23,7 @@ use super::signed_in;
 use crate::Broker;
 use crate::Caller;
 use crate::authenticate::principal_of_member;
+use crate::boxed;
 use crate::guarded::About;
 use crate::guarded::TARGET_CHARACTERS_MAX;
 
@@ -41,6 +42,7 @@ pub struct Membership {
 
 impl Broker {
     /// Among which organizations a session's sign-in lets choose, by name. What ended since is not there.
+    #[boxed]
     pub async fn memberships(&self, presented: &Secret) -> Result<Vec<Membership>> {
         let (found, seen) = self.find_session(presented).await?;
         let mut session = self.store.session().await?;
@@ -64,6 +66,7 @@ impl Broker {
 
     /// Ends the caller's session and makes one of the same sign-in for another of its members. Nothing is made
     /// for the member whom it stands for already.
+    #[boxed]
     pub async fn switch_organization(
         &self,
         caller: &Caller,
