@@ -184,6 +184,7 @@ pub use store::notifications::Delivery;
 pub use store::notifications::DeliveryState;
 pub use store::organizations::Organization;
 pub use store::projects::Project;
+pub use store::secrets::Given;
 pub use store::services::Service;
 pub use store::services::Source;
 pub use store::services::ValuesSource;

@@ -41,18 +41,30 @@ fn read(row: &Row) -> Result<SealedVersion> {
     })
 }
 
-/// Adds a version.
+/// When a version was given, and by whom if that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Its number.
+    pub version: i64,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Option<String>,
+}
+
+/// Adds a version, and who gave it; nobody did where it renewed itself.
 pub async fn insert(
     session: &mut Session,
     sealed: &SealedVersion,
     fingerprint: &[u8; 32],
+    by: Option<&str>,
     at: Timestamp,
 ) -> Result<()> {
     execute!(
         session,
         "insert into secret_versions (credential_id, version, organization_id, \
-         organization_key_id, bound_to, envelope, fingerprint, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+         organization_key_id, bound_to, envelope, fingerprint, created_at, given_by) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         sealed.credential_id.to_string(),
         sealed.version,
         sealed.organization_id.to_string(),
@@ -60,7 +72,8 @@ pub async fn insert(
         sealed.bound_to.as_str(),
         sealed.envelope.clone(),
         hex(fingerprint),
-        at.millis()
+        at.millis(),
+        by
     )?;
     Ok(())
 }
@@ -90,6 +103,25 @@ pub async fn versions(session: &mut Session, id: CredentialId) -> Result<Vec<i64
     )?
     .iter()
     .map(|row| row.number("version"))
+    .collect()
+}
+
+/// When each version that is kept was given, and by whom.
+pub async fn given(session: &mut Session, id: CredentialId) -> Result<Vec<Given>> {
+    rows!(
+        session,
+        "select version, created_at, given_by from secret_versions \
+         where credential_id = $1 order by version",
+        id.to_string()
+    )?
+    .iter()
+    .map(|row| {
+        Ok(Given {
+            version: row.number("version")?,
+            at: row.moment("created_at")?,
+            by: row.text_or_null("given_by")?,
+        })
+    })
     .collect()
 }
 

@@ -179,7 +179,7 @@ impl Broker {
         let about =
             About::credential(account.credential.id).detail(account.credential.name.clone());
         let mut record = self.done(caller, Action::AccountConnect, about);
-        let now = self.clock.now();
+        let (now, by) = (self.clock.now(), caller.principal.name.clone());
         self.committer
             .change(move |session| {
                 Box::pin(async move {
@@ -194,7 +194,8 @@ impl Broker {
                     }
                     let whose = identity.as_deref();
                     store::account_identities::set(session, credential.id, whose).await?;
-                    store::secrets::insert(session, &fresh.sealed, &fresh.fingerprint, now).await?;
+                    let Fresh { sealed, fingerprint } = fresh;
+                    store::secrets::insert(session, &sealed, &fingerprint, Some(&by), now).await?;
                     // The grant before is over for us.
                     store::secrets::delete_before(
                         session,

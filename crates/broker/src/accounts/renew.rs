@@ -40,6 +40,7 @@ use super::limits;
 use crate::Broker;
 use crate::checks::Examined;
 use crate::guarded::About;
+use crate::open_secret::Fresh;
 
 /// A credential with the version of its secret that is looked at.
 pub(crate) struct Held {
@@ -256,7 +257,8 @@ impl Broker {
                         _ => Authentication::Valid,
                     };
                     store::credentials::update(session, &after, &host).await?;
-                    store::secrets::insert(session, &fresh.sealed, &fresh.fingerprint, now).await?;
+                    let Fresh { sealed, fingerprint } = fresh;
+                    store::secrets::insert(session, &sealed, &fingerprint, None, now).await?;
                     // The one before last is proven by this very renewal.
                     store::secrets::delete_before(session, id, version).await?;
                     store::organizations::move_epoch(session, organization).await?;

@@ -27,6 +27,7 @@ use crate::boxed;
 use crate::checks::Outcome;
 use crate::guarded::About;
 use crate::minting::app_key;
+use crate::open_secret::Fresh;
 
 /// What is added.
 #[derive(Debug)]
@@ -196,6 +197,7 @@ impl Broker {
         // A connection is never held while the committer is waited for: it may need the last one.
         drop((secret, session));
         let (now, first_look) = (self.clock.now(), self.first_look());
+        let by = caller.principal.name.clone();
         let mut records = vec![self.done(
             caller,
             Action::CredentialAdd,
@@ -215,7 +217,8 @@ impl Broker {
                     }
                     refuse_second_default(session, &credential, &host).await?;
                     store::credentials::insert(session, &mut credential, &host).await?;
-                    store::secrets::insert(session, &fresh.sealed, &fresh.fingerprint, now).await?;
+                    let Fresh { sealed, fingerprint } = fresh;
+                    store::secrets::insert(session, &sealed, &fingerprint, Some(&by), now).await?;
                     apply_outcome(session, &mut credential, outcome.as_ref(), first_look).await?;
                     store::organizations::move_epoch(session, organization).await?;
                     if let Some(record) = records.first_mut() {

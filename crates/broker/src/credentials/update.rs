@@ -134,6 +134,7 @@ impl Broker {
             .detail(differences(&before, &after, &change));
         about.target = Some(before.handle.clone());
         let records = vec![self.done(caller, action, about)];
+        let by = caller.principal.name.clone();
         let expected = change.if_unchanged_since.unwrap_or(before.updated_at);
         let stored = self
             .committer
@@ -150,7 +151,8 @@ impl Broker {
                     store::credentials::update(session, &after, &host).await?;
                     if let Some(Value { fresh, outcome }) = value {
                         if let Some(Fresh { sealed, fingerprint }) = fresh {
-                            store::secrets::insert(session, &sealed, &fingerprint, now).await?;
+                            let by = Some(by.as_str());
+                            store::secrets::insert(session, &sealed, &fingerprint, by, now).await?;
                         }
                         apply_outcome(session, &mut after, outcome.as_ref(), first_look).await?;
                     }

@@ -7,6 +7,7 @@ use domain::credential::CredentialKind;
 use domain::credential::ExpirySource;
 use domain::policy::Permission;
 use domain::status::Axes;
+use store::secrets::Given;
 
 use super::CredentialView;
 use super::update::refuse_lost_update;
@@ -17,6 +18,19 @@ use crate::guarded::About;
 use crate::open_secret::binding;
 
 impl Broker {
+    /// The versions that are kept: when each was given, and by whom if that is known.
+    #[boxed]
+    pub async fn given_versions(&self, caller: &Caller, reference: &str) -> Result<Vec<Given>> {
+        caller.require(Permission::Look)?;
+        let mut session = self.store.session().await?;
+        let credential = self.find_credential(&mut session, caller, reference).await?;
+        let mut given = store::secrets::given(&mut session, credential.id).await?;
+        if let Some(first) = given.iter_mut().find(|it| it.version == 1) {
+            first.by.get_or_insert(credential.created_by);
+        }
+        Ok(given)
+    }
+
     /// Puts a kept version in use again.
     #[boxed]
     pub async fn use_version(

@@ -10,6 +10,7 @@ use crate::browser::Browser;
 use crate::browser::DESK;
 use crate::browser::Look;
 use crate::browser::PLAIN;
+use crate::everybody::look_at;
 use crate::scene::REPOSITORY;
 use crate::scene::SCOPES;
 use crate::scene::Scene;
@@ -223,6 +224,7 @@ async fn each_permission_is_shown_once_it_is_proven() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_value_is_gone_back_to_and_ended() {
+    let mut problems = Vec::new();
     let scene = Scene::new().await;
     let browser = scene.browser(DESK).await;
     let (first, second) = (scene.token(&SCOPES), scene.token(&SCOPES));
@@ -236,9 +238,18 @@ async fn an_old_value_is_gone_back_to_and_ended() {
     browser.press("Check and replace").await;
     browser.see("The new value is in use everywhere (version 2).").await;
     browser.press("Manage versions").await;
+    browser.see("just now by").await;
     browser.press("Use it again: version 1").await;
     browser.see("Version 1 is in use again, everywhere.").await;
+    browser.press("End it at the provider: version 2").await;
+    browser.see("nobody can undo that").await;
+    look_at(&browser, "the question before an end at the provider", &mut problems).await;
+    browser.press("Cancel").await;
     browser.press("Destroy it here: version 2").await;
+    browser.see("you cannot go back to it").await;
+    look_at(&browser, "the question before a version is destroyed", &mut problems).await;
+    browser.press("Destroy it").await;
     browser.see("Version 2 is destroyed here.").await;
     assert!(!browser.says("Kept").await, "one is left, and in use");
+    assert!(problems.is_empty(), "{problems:#?}");
 }

@@ -20,6 +20,7 @@ use store::checks::Check;
 use store::credentials::Sight;
 use store::keys::StoredOrganizationKey;
 use store::keys::Wrapped;
+use store::secrets::Given;
 use store::secrets::SealedVersion;
 
 use crate::world::World;
@@ -189,8 +190,8 @@ async fn what_is_beside_credentials_comes_at_once(world: World) {
         .change(move |session| {
             Box::pin(async move {
                 store::keys::insert_organization(session, &key, now).await?;
-                store::secrets::insert(session, &third, &[3; 32], now).await?;
-                store::secrets::insert(session, &first, &[1; 32], now).await?;
+                store::secrets::insert(session, &third, &[3; 32], None, now).await?;
+                store::secrets::insert(session, &first, &[1; 32], Some("octocat"), now).await?;
                 store::checks::write(session, &check).await?;
                 Ok(((), Vec::new()))
             })
@@ -211,6 +212,9 @@ async fn what_is_beside_credentials_comes_at_once(world: World) {
     let one = beside::credentials(&mut session, &[full.id]).await.unwrap();
     assert_eq!((one.len(), &one[&full.id]), (1, &all));
     assert!(beside::credentials(&mut session, &[]).await.unwrap().is_empty());
+    let given = |version, by: Option<&str>| Given { version, at: now, by: by.map(str::to_owned) };
+    let told = store::secrets::given(&mut session, full.id).await.unwrap();
+    assert_eq!(told, [given(1, Some("octocat")), given(3, None)]);
 }
 
 async fn a_later_schema_is_refused(world: World) {

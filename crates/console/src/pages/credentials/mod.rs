@@ -8,7 +8,9 @@ mod list;
 mod replace;
 mod show;
 mod try_out;
+mod version_end;
 mod versions;
+
 use axum::Router;
 use axum::routing::get;
 use axum::routing::post;
@@ -38,7 +40,11 @@ pub fn router() -> Router<ConsoleState> {
         .route("/console/credentials/{id}/edit", get(edit::page).post(edit::edit))
         .route("/console/credentials/{id}/replace", get(replace::page).post(replace::replace))
         .route("/console/credentials/{id}/check", post(check::check))
-        .route("/console/credentials/{id}/versions", get(versions::page).post(versions::change))
+        .route("/console/credentials/{id}/versions", get(versions::page).post(versions::use_again))
+        .route(
+            "/console/credentials/{id}/versions/{version}/{end}",
+            get(version_end::page).post(version_end::end),
+        )
         .route("/console/credentials/{id}/delete", get(delete::page).post(delete::delete))
 }
 

@@ -1,11 +1,13 @@
-//! The versions of a value that are kept: going back to one, ending one at its provider, destroying one.
+//! The versions of a value that are kept: going back to one, and the ways to ending one.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
-use domain::Error;
+use broker::Given;
+use domain::Result;
+use domain::Timestamp;
 use domain::policy::Permission;
 use http::StatusCode;
 use serde::Deserialize;
@@ -20,17 +22,17 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
+use crate::moment::Moment;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
 use crate::session::Signed;
 use crate::words;
 
-/// What is asked for.
+/// Which one is to be used again.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Fields {
     version: i64,
-    what: String,
 }
 
 #[derive(Template)]
@@ -39,10 +41,43 @@ struct Page {
     frame: Frame,
     path: String,
     name: String,
-    versions: Vec<i64>,
+    versions: Vec<Version>,
     current: i64,
     renews_itself: bool,
     refusal: Option<String>,
+}
+
+/// A version, for people.
+pub struct Version {
+    /// Its number.
+    pub number: i64,
+    /// When it was given.
+    pub at: Moment,
+    /// By whom; empty if that is not known.
+    pub by: String,
+}
+
+impl Version {
+    /// When it was given, and by whom.
+    pub fn of(given: Given, now: Timestamp) -> Version {
+        Version {
+            number: given.version,
+            at: Moment::of(given.at, now),
+            by: words::name(&given.by.unwrap_or_default()),
+        }
+    }
+}
+
+/// Those that are kept, newest first.
+pub async fn kept(
+    state: &ConsoleState,
+    signed: &Signed,
+    view: &CredentialView,
+) -> Result<Vec<Version>> {
+    let broker = &state.app.broker;
+    let reference = view.credential.id.to_string();
+    let given = broker.given_versions(&signed.caller, &reference).await?;
+    Ok(given.into_iter().rev().map(|it| Version::of(it, broker.now())).collect())
 }
 
 /// The list.
@@ -56,7 +91,7 @@ pub async fn page(
     let page = Page {
         frame: Frame::of(&state, &signed, PLACE, format!("Versions of {name}")).await?,
         path: path_of(&view),
-        versions: view.versions.iter().rev().copied().collect(),
+        versions: kept(&state, &signed, &view).await?,
         current: view.credential.current_version,
         renews_itself: view.credential.kind.renews_itself(),
         refusal: refusal(&signed, Permission::ManageCredentials),
@@ -65,49 +100,19 @@ pub async fn page(
     show(&state, StatusCode::OK, &page)
 }
 
-/// Does it.
-pub async fn change(
+/// Puts one in use again.
+pub async fn use_again(
     State(state): State<ConsoleState>,
     Path(id): Path<String>,
     form: Form<Fields>,
 ) -> Result<Response, Oops> {
-    let (signed, fields) = form.own()?;
+    let (signed, Fields { version }) = form.own()?;
     let view = find(&state, &signed, &id).await?;
-    let path = format!("{}/versions", path_of(&view));
-    let notice = match done(&state, &signed, &view, &fields).await {
-        Ok(notice) => notice,
+    let reference = view.credential.id.to_string();
+    let used = state.app.broker.use_version(&signed.caller, &reference, version).await;
+    let notice = match used {
+        Ok(_) => Notice::good(format!("Version {version} is in use again, everywhere.")),
         Err(error) => Notice::bad(words::sentence(&refusal_of(error)?)),
     };
-    go(&state, &path, &notice)
-}
-
-async fn done(
-    state: &ConsoleState,
-    signed: &Signed,
-    view: &CredentialView,
-    fields: &Fields,
-) -> Result<Notice, Error> {
-    let (broker, caller) = (&state.app.broker, &signed.caller);
-    let (reference, version) = (view.credential.id.to_string(), fields.version);
-    match fields.what.as_str() {
-        "use" => {
-            broker.use_version(caller, &reference, version).await?;
-            Ok(Notice::good(format!("Version {version} is in use again, everywhere.")))
-        }
-        "end" => {
-            let ended = broker.revoke_version(caller, &reference, version).await?;
-            let sentence = match ended.link {
-                Some(link) => format!("{} {link}", ended.said),
-                None => ended.said,
-            };
-            Ok(Notice { is_good: ended.is_dead, text: sentence })
-        }
-        "destroy" => {
-            broker.retire_version(caller, &reference, version).await?;
-            Ok(Notice::good(format!(
-                "Version {version} is destroyed here. Its provider may still accept it."
-            )))
-        }
-        _ => Err(Error::invalid("The form is not one of ours.")),
-    }
+    go(&state, &format!("{}/versions", path_of(&view)), &notice)
 }
