@@ -3,6 +3,7 @@
 //! The App is a stored key ([`domain::credential::CredentialKind::GitHubApp`]); connecting names its one
 //! installation. Another installation is never taken in silently: disconnect first.
 
+use domain::Blame;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
@@ -97,6 +98,7 @@ impl Broker {
                     names.len(),
                     names.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ")
                 ))
+                .blaming(Blame::Consequences)
                 .hint("give them a git token first, or force it"));
             }
             let change = UpdateCredential {

@@ -53,8 +53,9 @@ for (const button of document.querySelectorAll("[data-try]")) {
   const place = document.getElementById("tried");
   button.hidden = false;
   button.addEventListener("click", async () => {
-    if (!button.form.reportValidity()) return;
-    button.disabled = true;
+    if (button.ariaBusy || !button.form.reportValidity()) return;
+    // Not disabled: that would take the keyboard's place away.
+    button.ariaBusy = "true";
     place.textContent = "Asking the provider…";
     const body = new URLSearchParams(new FormData(button.form));
     try {
@@ -71,7 +72,7 @@ for (const button of document.querySelectorAll("[data-try]")) {
     } catch {
       place.textContent = "The server could not be reached. Nothing was stored.";
     }
-    button.disabled = false;
+    button.ariaBusy = null;
   });
 }
 
@@ -85,17 +86,18 @@ if (chooser) {
     for (const part of document.querySelectorAll("[data-for]")) {
       const isOwn = part.matches("[data-own]") && !hosting.disabled && hosting.value === "own";
       part.hidden = !isFor(part) && !isOwn;
-      for (const field of part.querySelectorAll("input, select")) field.disabled = part.hidden;
+      for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = part.hidden;
     }
     // A host of one's own has the page for new tokens at the same place.
-    const root = host.disabled || !/^https?:\/\/[^/]/.test(host.value) ? "" : host.value.replace(/\/+$/, "");
     for (const link of document.querySelectorAll("[data-page]")) {
+      const isOwn = !host.disabled && /^https?:\/\/[^/]/.test(host.value);
+      const root = isOwn ? host.value.replace(/\/+$/, "") : "";
       link.dataset.cloud ??= link.href;
       link.href = root ? root + link.dataset.page : link.dataset.cloud;
     }
   };
-  for (const field of [chooser, hosting]) field.addEventListener("change", show);
-  host.addEventListener("input", show);
+  for (const field of [chooser, hosting, host]) field?.addEventListener("input", show);
+  for (const field of [chooser, hosting]) field?.addEventListener("change", show);
   show();
 }
 
@@ -105,18 +107,22 @@ const live = document.querySelector("[data-live]");
 if (live && window.EventSource) {
   let source = null;
   let waiting = false;
+  let isOld = false;
   const renew = () => {
-    if (waiting || live.contains(document.activeElement)) return;
+    // What somebody is at stays as it is until they leave it.
+    isOld = live.contains(document.activeElement);
+    if (waiting || isOld) return;
     waiting = true;
     setTimeout(async () => {
       waiting = false;
-      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      const answer = await fetch(live.dataset.renews);
       if (!answer.ok || answer.redirected) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("[data-live]");
       if (fresh) live.replaceChildren(...fresh.childNodes);
     }, 300);
   };
+  live.addEventListener("focusout", () => setTimeout(() => { if (isOld) renew(); }, 0));
   const listen = () => {
     source?.close();
     source = null;

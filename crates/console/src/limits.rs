@@ -10,6 +10,10 @@ pub const FORM_LIFE: Duration = Duration::from_secs(24 * 3600);
 pub const NOTICE_SECONDS: u32 = 60;
 /// A notice, in characters.
 pub const NOTICE_CHARACTERS_MAX: usize = 600;
+/// Services of a token that its page shows.
+pub const SERVICES: usize = 200;
+/// Permissions that wait to be shown while a provider is asked.
+pub const FOUND_WAITING_MAX: usize = 256;
 /// Rows of a list page.
 pub const ROWS: i64 = 50;
 /// When a new API token ends, unless people say otherwise.

@@ -17,6 +17,8 @@ use crate::oops::Oops;
 
 /// Where open pages listen for changes.
 pub const CHANGES: &str = "/console/changes";
+/// Where the overview is fetched again by its own script.
+pub const RENEWED: &str = "/console/renewed";
 
 /// A browser that is signed in.
 pub struct Signed {
@@ -47,7 +49,7 @@ impl Signed {
         let Some(secret) = state.settings.session_of(&parts.headers) else { return Ok(None) };
         let broker = &state.app.broker;
         // An open page that listens is not used by anybody.
-        let found = match parts.uri.path() == CHANGES {
+        let found = match [CHANGES, RENEWED].contains(&parts.uri.path()) {
             true => broker.look_at_session(&secret).await,
             false => broker.authenticate_session(&secret).await,
         };

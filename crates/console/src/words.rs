@@ -12,6 +12,9 @@ use domain::status::Capability;
 use domain::status::Status;
 use domain::text::printable;
 
+/// Characters of the beginning of a text.
+const BRIEF_CHARACTERS_MAX: usize = 160;
+
 /// A name that people chose, with nothing in it that could fool a reader.
 pub fn name(text: &str) -> String {
     printable(text, NAME_CHARACTERS_MAX)
@@ -20,6 +23,11 @@ pub fn name(text: &str) -> String {
 /// The same of longer texts.
 pub fn text(text: &str) -> String {
     printable(text, DESCRIPTION_CHARACTERS_MAX)
+}
+
+/// The beginning of a longer text.
+pub fn brief(text: &str) -> String {
+    printable(text, BRIEF_CHARACTERS_MAX)
 }
 
 /// A refusal as two sentences: what is so, and what to do.
@@ -93,11 +101,16 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
+/// A status as it was written down.
+pub fn stored_status(word: &str) -> String {
+    Status::parse(word).map_or_else(|| text(word), |it| status(it).to_owned())
+}
+
 /// What is known about required permissions, in a word or two.
 pub fn capability(capability: Capability) -> &'static str {
     match capability {
         Capability::Complete => "all proven",
-        Capability::Insufficient => "one is missing",
+        Capability::Insufficient => "required ones missing",
         Capability::Unproven => "not all proven",
     }
 }
@@ -108,7 +121,7 @@ pub fn expiry_source(source: ExpirySource) -> &'static str {
         ExpirySource::Reported => "reported",
         ExpirySource::Entered => "entered",
         ExpirySource::None => "has no end",
-        ExpirySource::Unknowable => "not told",
+        ExpirySource::Unknowable => "end not known",
     }
 }
 

@@ -81,6 +81,8 @@ pub enum Blame {
     Role,
     /// The provider does not accept the secret, or not for what is required.
     Secret,
+    /// What it would change for others. Whoever has seen that may insist.
+    Consequences,
     /// A sign-in at a provider that is unknown, used, too old, or was not granted.
     SignIn,
 }

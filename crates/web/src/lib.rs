@@ -1,6 +1,6 @@
 //! The toolbox of all HTTP crates: listeners, limits, request ids, who asks, problem bodies.
 //!
-//! Deliberately not here: any route, and any decision.
+//! Deliberately not here: any route, and any rule of an organization.
 
 mod address;
 mod asks;

@@ -116,5 +116,6 @@ pub(crate) fn refuse_differences(
         "The new value of {handle} differs from the one in use: {}. {affected}",
         differences.parts().join("; ")
     ))
+    .blaming(Blame::Consequences)
     .hint("give --force if that is meant"))
 }

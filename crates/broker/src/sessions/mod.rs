@@ -176,5 +176,5 @@ fn not_signed_in() -> Error {
 /// The one answer to everything that is no link of ours.
 fn unknown_link() -> Error {
     Error::new(ErrorKind::NotFound, "This link is unknown, was used before, or is too old.")
-        .hint("make a new one: claviger login --console; for an empty server, start it again")
+        .hint("make a new one, or start an empty server again: claviger login --console")
 }

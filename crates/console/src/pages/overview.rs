@@ -3,6 +3,8 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
+use axum::response::Html;
+use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
 use broker::CredentialView;
@@ -23,6 +25,7 @@ use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
+use crate::session::RENEWED;
 use crate::session::Signed;
 use crate::words;
 
@@ -35,7 +38,7 @@ const RECORDS: i64 = 10;
 
 /// The route.
 pub fn router() -> Router<ConsoleState> {
-    Router::new().route("/console/", get(page))
+    Router::new().route("/console/", get(page)).route(RENEWED, get(renewed))
 }
 
 #[derive(Template)]
@@ -44,6 +47,8 @@ struct Page {
     frame: Frame,
     counts: Vec<Count>,
     attention: Vec<Attention>,
+    /// Whether there is more that does.
+    has_more: bool,
     ends: Ends,
     ending: Vec<Row>,
     uses: Uses,
@@ -63,6 +68,8 @@ struct Attention {
     row: Row,
     has_ended: bool,
     action: &'static str,
+    /// Whether everybody may do that.
+    is_reading: bool,
     path: String,
 }
 
@@ -75,11 +82,22 @@ impl Attention {
             _ => ("Replace its value", "/replace"),
         };
         let has_ended = view.credential.expires_at.is_some_and(|end| end <= now);
-        Attention { path: format!("{}{last}", row.path), has_ended, action, row }
+        let (path, is_reading) = (format!("{}{last}", row.path), last.is_empty());
+        Attention { path, has_ended, action, is_reading, row }
     }
 }
 
 async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
+    show(&state, StatusCode::OK, &overview(&state, &signed).await?)
+}
+
+/// The same for an open page. No notice is shown by that, so none is taken away.
+async fn renewed(State(state): State<ConsoleState>, signed: Signed) -> Result<Response, Oops> {
+    let html = overview(&state, &signed).await?.render().map_err(domain::Error::internal)?;
+    Ok(Html(html).into_response())
+}
+
+async fn overview(state: &ConsoleState, signed: &Signed) -> Result<Page, Oops> {
     let broker = &state.app.broker;
     let overview = broker.overview(&signed.caller).await?;
     let now = broker.now();
@@ -99,13 +117,18 @@ async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Respo
         let ends = view.credential.expires_at.is_some_and(|end| end <= soon);
         ends && !is_troubled(view.credential.id)
     });
-    let attention = overview.troubled.iter().chain(soon).take(ATTENTION_MAX);
+    let attention: Vec<_> = overview.troubled.iter().chain(soon).collect();
     let wanted = Wanted { limit: Some(RECORDS), ..Wanted::default() };
-    let page = Page {
-        frame: Frame::of(&state, &signed, PLACE, "Overview").await?,
+    Ok(Page {
+        frame: Frame::of(state, signed, PLACE, "Overview").await?,
         is_empty: counts.iter().all(|it| it.count == 0),
         counts: counts.into_iter().filter(|it| it.count > 0).collect(),
-        attention: attention.map(|view| Attention::of(view, now)).collect(),
+        has_more: attention.len() > ATTENTION_MAX,
+        attention: attention
+            .into_iter()
+            .take(ATTENTION_MAX)
+            .map(|view| Attention::of(view, now))
+            .collect(),
         ends: Ends::of(&overview.ending, now),
         ending: overview
             .ending
@@ -115,8 +138,7 @@ async fn page(State(state): State<ConsoleState>, signed: Signed) -> Result<Respo
             .map(|view| Row::of(view, now))
             .collect(),
         uses: Uses::of(&overview.days, overview.today),
-        records: records_of(&state, &signed, None, &wanted).await?,
-        refusal: refusal(&signed, Permission::ManageCredentials),
-    };
-    show(&state, StatusCode::OK, &page)
+        records: records_of(state, signed, None, &wanted).await?,
+        refusal: refusal(signed, Permission::ManageCredentials),
+    })
 }

@@ -41,6 +41,11 @@ pub(crate) const PHONE: Look = Look { width_pixels: 390, ..DESK };
 /// With script switched off.
 pub(crate) const PLAIN: Look = Look { has_script: false, ..DESK };
 
+/// Writes down what our script fails at.
+const FAILURES: &str = "window.failures = [];\
+    addEventListener('error', it => failures.push(it.message));\
+    addEventListener('unhandledrejection', it => failures.push(String(it.reason)));";
+
 /// A browser.
 pub(crate) struct Browser {
     session: Session,
@@ -56,6 +61,7 @@ impl Browser {
         }
         let browser = Browser { session: Session::start(options).await };
         browser.look(look).await;
+        browser.before_pages(FAILURES).await;
         browser
     }
 

@@ -53,6 +53,8 @@ pub(crate) async fn look_at(browser: &Browser, what: &str, problems: &mut Vec<St
     }
     let found = browser.long_script(FINDINGS, &[]).await;
     problems.extend(found.as_array().unwrap().iter().map(|it| format!("{what}: {it}")));
+    let failures = browser.script("return window.failures ?? []", &[]).await;
+    problems.extend(failures.as_array().unwrap().iter().map(|it| format!("{what}: {it}")));
     let weight = browser.script(WEIGHT, &[]).await.as_u64().unwrap();
     if !(1..=PAGE_BYTES_MAX).contains(&weight) {
         problems.push(format!("{what}: {weight} bytes"));

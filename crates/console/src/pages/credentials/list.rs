@@ -117,6 +117,8 @@ pub struct Row {
     pub name: String,
     /// Its description.
     pub description: String,
+    /// Its beginning.
+    pub brief: String,
     /// Its provider: word, letters, name.
     pub provider: (&'static str, &'static str, &'static str),
     /// Its host's address.
@@ -147,6 +149,7 @@ impl Row {
             path: path_of(view),
             name: words::name(&credential.name),
             description: words::text(&credential.description),
+            brief: words::brief(&credential.description),
             provider: (provider.word(), words::initials(provider), words::provider(provider)),
             host: view.host.url.to_string(),
             status: (view.status.word(), words::status(view.status)),

@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
 use broker::UpdateCredential;
+use domain::Blame;
 use domain::Error;
-use domain::ErrorKind;
 use domain::Secret;
 use domain::policy::Permission;
 use serde::Deserialize;
@@ -81,7 +81,7 @@ pub async fn replace(
         }
         Err(oops) => {
             let difference = match &oops {
-                Oops::Refused(error) if form.is_own && error.kind() == ErrorKind::Conflict => {
+                Oops::Refused(error) if error.blame() == Some(Blame::Consequences) => {
                     Some(error.message().to_owned())
                 }
                 _ => None,

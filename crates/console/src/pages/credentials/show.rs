@@ -27,6 +27,7 @@ use crate::chart::Uses;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;
+use crate::limits;
 use crate::moment::Moment;
 use crate::oops::Oops;
 use crate::session::Signed;
@@ -53,6 +54,8 @@ struct Page {
     report: Option<Report>,
     history: Vec<Change>,
     projects: Vec<Project>,
+    /// Whether there are more services than are shown.
+    has_more_services: bool,
     service: String,
     uses: Uses,
     records: Vec<Entry>,
@@ -170,6 +173,8 @@ pub async fn page(
     let service = asked.service.trim().to_owned();
     let part = service.to_lowercase();
     services.retain(|it| it.path().to_lowercase().contains(&part));
+    let has_more_services = services.len() > limits::SERVICES;
+    services.truncate(limits::SERVICES);
     let (days, today) = broker.credential_days(&signed.caller, &view).await?;
     let credential = &view.credential;
     let frame = Frame::of(&state, &signed, PLACE, words::name(&credential.name)).await?;
@@ -193,6 +198,7 @@ pub async fn page(
         history: history_of(&check, now),
         report: report_of(check, now),
         projects: by_place(&services),
+        has_more_services,
         service,
         uses: Uses::of(&days, today),
         records,
@@ -204,8 +210,8 @@ pub async fn page(
 fn history_of(check: &CheckView, now: Timestamp) -> Vec<Change> {
     let change = |change: &StatusChange| Change {
         at: Moment::of(change.at, now),
-        status: change.status.clone(),
-        reason: change.reason.clone(),
+        status: words::stored_status(&change.status),
+        reason: words::text(&change.reason),
     };
     check.history.iter().map(change).collect()
 }
@@ -237,14 +243,14 @@ fn report_of(check: CheckView, now: Timestamp) -> Option<Report> {
     let findings = report.findings;
     Some(Report {
         at: Moment::of(report.checked_at, now),
-        identity: findings.identity.map(|it| it.login).unwrap_or_default(),
-        token_kind: findings.token_kind.unwrap_or_default(),
-        said: findings.said.unwrap_or_default(),
+        identity: findings.identity.map(|it| words::name(&it.login)).unwrap_or_default(),
+        token_kind: words::name(&findings.token_kind.unwrap_or_default()),
+        said: words::text(&findings.said.unwrap_or_default()),
         permissions: found(&findings.permissions),
         repositories: findings
             .repositories
             .iter()
-            .map(|it| (it.repository.clone(), found(&it.permissions)))
+            .map(|it| (words::name(&it.repository), found(&it.permissions)))
             .collect(),
         advice: report.advice,
     })

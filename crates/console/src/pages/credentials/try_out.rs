@@ -29,6 +29,7 @@ use super::add::wanted;
 use super::show::Found;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::limits;
 use crate::oops::Oops;
 use crate::oops::note_failure;
 use crate::words;
@@ -51,9 +52,12 @@ pub async fn try_out(
 ) -> Result<Response, Oops> {
     let (signed, mut fields) = form.own()?;
     let secret = fields.secret.take();
-    let (told, heard) = mpsc::unbounded_channel();
+    let (told, heard) = mpsc::channel(limits::FOUND_WAITING_MAX);
     let asking = async move {
-        let hears = |one: &PermissionFinding| drop(told.send(Found::of(one)));
+        let hears = |one: &PermissionFinding| {
+            // What finds no room is in the table at the end.
+            let _ = told.try_send(Found::of(one));
+        };
         match wanted(&fields, secret) {
             Ok(wanted) => state.app.broker.try_credential(&signed.caller, wanted, &hears).await,
             Err(error) => Err(error),
@@ -77,7 +81,7 @@ fn line(html: &str) -> Result<Bytes> {
 /// A provider that is being asked.
 struct Trying<F> {
     asking: Pin<Box<F>>,
-    heard: mpsc::UnboundedReceiver<Found>,
+    heard: mpsc::Receiver<Found>,
 }
 
 impl<F: Future<Output = Result<Findings>>> Trying<F> {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::ErrorKind;
+use domain::Blame;
 use domain::policy::Permission;
 use serde::Deserialize;
 
@@ -51,7 +51,7 @@ pub async fn disconnect(
     match state.app.broker.disconnect_app(&signed.caller, is_forced).await {
         Ok(()) => go(&state, PLACE, &Notice::good("The App is disconnected; it serves nothing.")),
         Err(error) => {
-            let is_in_use = error.kind() == ErrorKind::Conflict;
+            let is_in_use = error.blame() == Some(Blame::Consequences);
             ask(&state, &signed, is_in_use, Said::of(error)?).await
         }
     }

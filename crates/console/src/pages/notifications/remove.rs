@@ -56,7 +56,7 @@ pub async fn remove(
     let channel = find(&state, &signed, &id).await?;
     let notice = match state.app.broker.remove_channel(&signed.caller, &id).await {
         Ok(()) => Notice::good(format!("{} is removed.", words::name(&channel.name))),
-        Err(error) => Notice::bad(refusal_of(error)?.to_string()),
+        Err(error) => Notice::bad(words::sentence(&refusal_of(error)?)),
     };
     go(&state, PLACE, &notice)
 }

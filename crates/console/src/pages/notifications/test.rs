@@ -27,8 +27,8 @@ pub async fn test(
     let notice = match state.app.broker.test_channel(&signed.caller, &id).await {
         Ok(()) => Notice::good(format!("The test message was taken; look for it at {name}.")),
         Err(error) => {
-            let error = refusal_of(error)?;
-            Notice::bad(format!("The test message by {name} did not arrive: {error}"))
+            let why = words::sentence(&refusal_of(error)?);
+            Notice::bad(format!("The test message by {name} did not arrive. {why}"))
         }
     };
     go(&state, PLACE, &notice)
