@@ -1,9 +1,12 @@
 //! The audit log.
 
 use axum::extract::State;
+use broker::AuditSearch;
 use broker::Damage;
 use broker::Wanted;
 use domain::Timestamp;
+use domain::audit::Action;
+use domain::audit::Outcome;
 use web::AppState;
 use web::Asks;
 use web::Json;
@@ -25,7 +28,8 @@ use crate::refusals::Named;
 use crate::refusals::Ruled;
 use crate::refusals::Told;
 
-/// Lists audit records, newest first.
+/// Lists audit records, newest first. A search reads so many records for one page and no more: a page with
+/// few rows, or none, may still have a `next_cursor`, and it goes on there.
 #[utoipa::path(get, path = "/audit/records", tag = "audit", params(AuditQuery), responses(
     (status = 200, description = "A page of audit records.", body = Page<AuditRecord>),
     Always, Ruled, Named, Asked,
@@ -35,10 +39,18 @@ pub(crate) async fn audit_records(
     Asks(caller): Asks,
     Query(query): Query<AuditQuery>,
 ) -> Answer<Page<AuditRecord>> {
-    let AuditQuery { credential, since, cursor, limit } = query;
-    let since = since.as_deref().map(Timestamp::parse).transpose()?;
+    let AuditQuery { cursor, limit, .. } = query;
+    let search = AuditSearch {
+        credential: query.credential,
+        actor: query.actor,
+        action: query.action.as_deref().map(Action::parse).transpose()?,
+        outcome: query.outcome.as_deref().map(Outcome::parse).transpose()?,
+        request_id: query.request_id,
+        since: query.since.as_deref().map(Timestamp::parse).transpose()?,
+        until: query.until.as_deref().map(Timestamp::parse_last).transpose()?,
+    };
     let wanted = Wanted { cursor, limit, search: None };
-    let page = state.broker.list_audit(&caller, credential.as_deref(), since, &wanted).await?;
+    let page = state.broker.list_audit(&caller, &search, &wanted).await?;
     let items = page.items.into_iter().map(|placed| AuditRecord {
         lane: placed.lane,
         sequence: placed.sequence,

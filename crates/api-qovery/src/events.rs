@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use axum::Json;
 use axum::extract::State;
+use broker::AuditSearch;
 use broker::Caller;
 use broker::Placed;
 use broker::Wanted;
@@ -180,7 +181,7 @@ fn shape(placed: Placed) -> Option<Event> {
 }
 
 impl Asked {
-    fn wants(&self, event: &Event, until: Option<Timestamp>) -> bool {
+    fn wants(&self, event: &Event) -> bool {
         let is = |wanted: &Option<String>, has: Option<&str>| {
             wanted.as_deref().filter(|it| !it.is_empty()).is_none_or(|it| has == Some(it))
         };
@@ -192,7 +193,6 @@ impl Asked {
             && is(&self.origin, Some(event.origin))
             && is(&self.service_project_id, event.project_id.as_deref())
             && is(&self.service_environment_id, event.environment_id.as_deref())
-            && until.is_none_or(|until| event.timestamp <= until)
     }
 }
 
@@ -267,8 +267,11 @@ async fn walk(
     asked: &Asked,
     rows: usize,
 ) -> Result<Page, Refusal> {
-    let since = moment(asked.from_timestamp.as_deref())?;
-    let until = moment(asked.to_timestamp.as_deref())?;
+    let search = AuditSearch {
+        since: moment(asked.from_timestamp.as_deref())?,
+        until: moment(asked.to_timestamp.as_deref())?,
+        ..AuditSearch::default()
+    };
     let end = asked.step_back_token.as_deref().filter(|it| !it.is_empty());
     let mut wanted = Wanted {
         cursor: asked.continue_token.clone().filter(|it| !it.is_empty() && end.is_none()),
@@ -277,12 +280,12 @@ async fn walk(
     };
     let mut events: VecDeque<Event> = VecDeque::new();
     for _ in 0..AUDIT_PAGES_MAX {
-        let page = state.broker.list_audit(caller, None, since, &wanted).await?;
+        let page = state.broker.list_audit(caller, &search, &wanted).await?;
         for event in page.items.into_iter().filter_map(shape) {
             if end == Some(event.id.as_str()) {
                 return Ok(Page::full(events));
             }
-            if !asked.wants(&event, until) {
+            if !asked.wants(&event) {
                 continue;
             }
             if events.len() == rows && end.is_none() {

@@ -3,10 +3,11 @@
 use domain::Result;
 use domain::Timestamp;
 use domain::audit::Action;
+use domain::audit::Outcome;
 use domain::policy::Permission;
-use store::audit::Filter;
 use store::audit::Head;
 use store::audit::Placed;
+use store::audit_search::Filter;
 use store::verify::Finding;
 
 use crate::Broker;
@@ -18,9 +19,28 @@ use crate::guarded::About;
 /// Larger than every id.
 const LAST_ID: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
+/// Which records are wanted; nothing means all.
+#[derive(Clone, Debug, Default)]
+pub struct AuditSearch {
+    /// Of this credential: an id, a handle or a unique name.
+    pub credential: Option<String>,
+    /// Of whoever has this id, or this in their name.
+    pub actor: Option<String>,
+    /// Of this action.
+    pub action: Option<Action>,
+    /// Of this outcome.
+    pub outcome: Option<Outcome>,
+    /// Of this request.
+    pub request_id: Option<String>,
+    /// Since this moment.
+    pub since: Option<Timestamp>,
+    /// Up to this moment, with it.
+    pub until: Option<Timestamp>,
+}
+
 /// A page of records.
 pub struct AuditPage {
-    /// The records, newest first.
+    /// The records, newest first; few or none where a search goes on behind them.
     pub items: Vec<Placed>,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
@@ -42,8 +62,7 @@ impl Broker {
     pub async fn list_audit(
         &self,
         caller: &Caller,
-        credential: Option<&str>,
-        since: Option<Timestamp>,
+        search: &AuditSearch,
         wanted: &Wanted,
     ) -> Result<AuditPage> {
         let work = async {
@@ -52,22 +71,35 @@ impl Broker {
             let rows = wanted.rows()?;
             let organization_id = caller.principal.organization_id;
             let mut session = self.store.session().await?;
-            let credential_id = match credential {
+            let credential_id = match &search.credential {
                 Some(reference) => {
                     Some(self.audited_credential(&mut session, caller, reference).await?)
                 }
                 None => None,
             };
             let before = wanted.after(LAST_ID)?;
-            let filter = Filter { organization_id, credential_id, since, before, limit: rows + 1 };
-            let found = store::audit::page(&mut session, &filter).await?;
-            let page = crate::paging::paged(found, rows, |placed| placed.record.id.to_string());
-            let mut items = page.items;
+            let said = |text: &Option<String>| {
+                text.as_deref().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned)
+            };
+            let filter = Filter {
+                organization_id,
+                credential_id,
+                actor: said(&search.actor),
+                action: search.action,
+                outcome: search.outcome,
+                request_id: said(&search.request_id),
+                since: search.since,
+                until: search.until,
+                before,
+                limit: usize::try_from(rows).unwrap_or(usize::MAX),
+            };
+            let found = store::audit_search::page(&mut session, &filter).await?;
+            let mut items = found.records;
             // Ids of one millisecond are in no order; the chain is.
             items.sort_by_key(|placed| {
                 std::cmp::Reverse((placed.record.at, placed.lane, placed.sequence))
             });
-            Ok(AuditPage { items, next_cursor: page.next_cursor })
+            Ok(AuditPage { items, next_cursor: found.next })
         };
         self.guarded(caller, Action::AuditRead, About::default(), work).await
     }

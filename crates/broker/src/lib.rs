@@ -82,6 +82,7 @@ pub use accounts::Returned;
 pub use api_tokens::CreatedApiToken;
 pub use api_tokens::WantedApiToken;
 pub use audit::AuditPage;
+pub use audit::AuditSearch;
 pub use audit::VerifiedAudit;
 pub use audit_findings::audit_sentence;
 pub use authenticate::Person;

@@ -23,6 +23,14 @@ pub(crate) fn ago(text: &str, now: Timestamp) -> Result<Timestamp> {
     }
 }
 
+/// The last moment of a span gone by: a date, which is meant to its end, a moment, or `8h` ago.
+pub(crate) fn last(text: &str, now: Timestamp) -> Result<Timestamp> {
+    match parse_span(text) {
+        Ok(_) => ago(text, now),
+        Err(_) => Timestamp::parse_last(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +42,8 @@ mod tests {
         assert_eq!(ago("24h", now).unwrap(), Timestamp::parse("2026-11-20").unwrap());
         assert_eq!(ago("2026-01-01", now).unwrap(), Timestamp::parse("2026-01-01").unwrap());
         assert!(ahead("soon", now).is_err());
+        assert_eq!(last("24h", now).unwrap(), Timestamp::parse("2026-11-20").unwrap());
+        let end = Timestamp::parse("2026-01-01T23:59:59.999Z").unwrap();
+        assert_eq!(last("2026-01-01", now).unwrap(), end);
     }
 }

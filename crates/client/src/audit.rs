@@ -19,7 +19,12 @@ impl Client {
         let limit = wanted.limit.map(|limit| limit.to_string());
         let query = query(&[
             ("credential", wanted.credential.as_deref()),
+            ("actor", wanted.actor.as_deref()),
+            ("action", wanted.action.as_deref()),
+            ("outcome", wanted.outcome.as_deref()),
+            ("request_id", wanted.request_id.as_deref()),
             ("since", wanted.since.as_deref()),
+            ("until", wanted.until.as_deref()),
             ("cursor", wanted.cursor.as_deref()),
             ("limit", limit.as_deref()),
         ]);

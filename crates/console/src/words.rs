@@ -127,20 +127,12 @@ pub fn expiry_source(source: ExpirySource) -> &'static str {
 
 /// What a record says was done.
 pub fn action(action: Action) -> String {
-    serde_json::to_value(action)
-        .ok()
-        .and_then(|it| it.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    action.word().to_owned()
 }
 
 /// How it ended.
 pub fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Done => "done",
-        Outcome::Refused => "refused",
-        Outcome::Begun => "begun",
-        Outcome::Ended => "ended",
-    }
+    outcome.word()
 }
 
 /// What a warning is about, from its stored word.

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::Error;
+use crate::Result;
 use crate::Timestamp;
 use crate::id::AuditRecordId;
 use crate::id::CredentialId;
@@ -25,185 +27,163 @@ pub trait ChainMac: Send + Sync {
     fn mac(&self, message: &[u8]) -> [u8; MAC_BYTES];
 }
 
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Action {
-    /// An organization was created.
-    #[serde(rename = "organization.create")]
-    OrganizationCreate,
-    /// An organization's settings were changed.
-    #[serde(rename = "organization.update")]
-    OrganizationUpdate,
-    /// A member was added.
-    #[serde(rename = "member.add")]
-    MemberAdd,
-    /// A member's role was changed.
-    #[serde(rename = "member.update")]
-    MemberUpdate,
-    /// A member was removed.
-    #[serde(rename = "member.remove")]
-    MemberRemove,
-    /// API tokens were listed.
-    #[serde(rename = "api_token.list")]
-    ApiTokenList,
-    /// An API token was created.
-    #[serde(rename = "api_token.create")]
-    ApiTokenCreate,
-    /// An API token was revoked.
-    #[serde(rename = "api_token.revoke")]
-    ApiTokenRevoke,
-    /// An access key was created.
-    #[serde(rename = "access_key.create")]
-    AccessKeyCreate,
-    /// An access key was revoked.
-    #[serde(rename = "access_key.revoke")]
-    AccessKeyRevoke,
-    /// A link that signs somebody in to the console was made.
-    #[serde(rename = "sign_in_link.create")]
-    SignInLinkCreate,
-    /// Somebody signed in to the console.
-    #[serde(rename = "session.begin")]
-    SessionBegin,
-    /// A session was ended.
-    #[serde(rename = "session.end")]
-    SessionEnd,
-    /// A host was registered.
-    #[serde(rename = "host.add")]
-    HostAdd,
-    /// A host was changed.
-    #[serde(rename = "host.update")]
-    HostUpdate,
-    /// A host was looked at: the way to it, and what answers there.
-    #[serde(rename = "host.check")]
-    HostCheck,
-    /// A credential was added.
-    #[serde(rename = "credential.add")]
-    CredentialAdd,
-    /// A credential was changed.
-    #[serde(rename = "credential.update")]
-    CredentialUpdate,
-    /// A credential's value was replaced.
-    #[serde(rename = "credential.replace")]
-    CredentialReplace,
-    /// An old version of a value was destroyed.
-    #[serde(rename = "credential.retire")]
-    CredentialRetire,
-    /// A credential was deleted.
-    #[serde(rename = "credential.delete")]
-    CredentialDelete,
-    /// A value was shown.
-    #[serde(rename = "credential.reveal")]
-    CredentialReveal,
-    /// A credential was checked at its provider.
-    #[serde(rename = "credential.check")]
-    CredentialCheck,
-    /// A secret was ended at its provider.
-    #[serde(rename = "credential.revoke")]
-    CredentialRevoke,
-    /// A grant was renewed at its provider.
-    #[serde(rename = "credential.refresh")]
-    CredentialRefresh,
-    /// A short-lived token was made at a provider with an App's key.
-    #[serde(rename = "credential.mint")]
-    CredentialMint,
-    /// A member connected an account at a provider, or began to.
-    #[serde(rename = "account.connect")]
-    AccountConnect,
-    /// A sign-in whose grant becomes the organization's credential was begun.
-    #[serde(rename = "credential.authorize")]
-    CredentialAuthorize,
-    /// A member's account was disconnected.
-    #[serde(rename = "account.disconnect")]
-    AccountDisconnect,
-    /// A repository was looked at, or something written to it, through the provider's API.
-    #[serde(rename = "repository.use")]
-    RepositoryUse,
-    /// A service was bound.
-    #[serde(rename = "service.add")]
-    ServiceAdd,
-    /// A service was changed.
-    #[serde(rename = "service.update")]
-    ServiceUpdate,
-    /// A project was added.
-    #[serde(rename = "project.add")]
-    ProjectAdd,
-    /// A project was changed.
-    #[serde(rename = "project.update")]
-    ProjectUpdate,
-    /// A project and everything in it was removed.
-    #[serde(rename = "project.remove")]
-    ProjectRemove,
-    /// An environment was added.
-    #[serde(rename = "environment.add")]
-    EnvironmentAdd,
-    /// An environment was changed.
-    #[serde(rename = "environment.update")]
-    EnvironmentUpdate,
-    /// An environment and everything in it was removed.
-    #[serde(rename = "environment.remove")]
-    EnvironmentRemove,
-    /// Somebody was invited to become a member.
-    #[serde(rename = "invitation.add")]
-    InvitationAdd,
-    /// An invitation was accepted.
-    #[serde(rename = "invitation.accept")]
-    InvitationAccept,
-    /// An invitation was taken back.
-    #[serde(rename = "invitation.remove")]
-    InvitationRemove,
-    /// A webhook was made or mended at a provider, or taken away there.
-    #[serde(rename = "hook.sync")]
-    HookSync,
-    /// A service was removed.
-    #[serde(rename = "service.remove")]
-    ServiceRemove,
-    /// A channel of warnings was added.
-    #[serde(rename = "channel.add")]
-    ChannelAdd,
-    /// A channel of warnings was changed.
-    #[serde(rename = "channel.update")]
-    ChannelUpdate,
-    /// A channel of warnings was removed.
-    #[serde(rename = "channel.remove")]
-    ChannelRemove,
-    /// A test message was sent by a channel.
-    #[serde(rename = "channel.test")]
-    ChannelTest,
-    /// A lease was made.
-    #[serde(rename = "lease.create")]
-    LeaseCreate,
-    /// A lease was ended.
-    #[serde(rename = "lease.revoke")]
-    LeaseRevoke,
-    /// A clone or fetch went through the gateway.
-    #[serde(rename = "git.fetch")]
-    GitFetch,
-    /// A push went through the gateway.
-    #[serde(rename = "git.push")]
-    GitPush,
-    /// The audit log was read.
-    #[serde(rename = "audit.read")]
-    AuditRead,
-    /// Keys were changed.
-    #[serde(rename = "admin.rekey")]
-    AdminRekey,
-    /// A backup was restored.
-    #[serde(rename = "admin.restore")]
-    AdminRestore,
+/// A closed set of words: the type, every one of it, and the way from the word and back.
+macro_rules! worded {
+    ($(#[$about:meta])* $name:ident, $what:literal, $hint:literal {
+        $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)?
+    }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &[$name] = &[$($name::$variant),*];
+
+            /// The word that is stored and shown.
+            pub const fn word(self) -> &'static str {
+                match self { $($name::$variant => $word),* }
+            }
+
+            /// Reads the word.
+            pub fn parse(word: &str) -> Result<$name> {
+                $name::ALL.iter().copied().find(|it| it.word() == word).ok_or_else(|| {
+                    let shown = crate::text::printable(word, 40);
+                    Error::invalid(format!("\"{shown}\" is not {}.", $what)).hint($hint)
+                })
+            }
+        }
+    };
 }
 
+worded! {
+/// What was done.
+Action, "an action of the audit log", "they are words as in credential.add, git.push or api_token.create" {
+    /// An organization was created.
+    OrganizationCreate = "organization.create",
+    /// An organization's settings were changed.
+    OrganizationUpdate = "organization.update",
+    /// A member was added.
+    MemberAdd = "member.add",
+    /// A member's role was changed.
+    MemberUpdate = "member.update",
+    /// A member was removed.
+    MemberRemove = "member.remove",
+    /// API tokens were listed.
+    ApiTokenList = "api_token.list",
+    /// An API token was created.
+    ApiTokenCreate = "api_token.create",
+    /// An API token was revoked.
+    ApiTokenRevoke = "api_token.revoke",
+    /// An access key was created.
+    AccessKeyCreate = "access_key.create",
+    /// An access key was revoked.
+    AccessKeyRevoke = "access_key.revoke",
+    /// A link that signs somebody in to the console was made.
+    SignInLinkCreate = "sign_in_link.create",
+    /// Somebody signed in to the console.
+    SessionBegin = "session.begin",
+    /// A session was ended.
+    SessionEnd = "session.end",
+    /// A host was registered.
+    HostAdd = "host.add",
+    /// A host was changed.
+    HostUpdate = "host.update",
+    /// A host was looked at: the way to it, and what answers there.
+    HostCheck = "host.check",
+    /// A credential was added.
+    CredentialAdd = "credential.add",
+    /// A credential was changed.
+    CredentialUpdate = "credential.update",
+    /// A credential's value was replaced.
+    CredentialReplace = "credential.replace",
+    /// An old version of a value was destroyed.
+    CredentialRetire = "credential.retire",
+    /// A credential was deleted.
+    CredentialDelete = "credential.delete",
+    /// A value was shown.
+    CredentialReveal = "credential.reveal",
+    /// A credential was checked at its provider.
+    CredentialCheck = "credential.check",
+    /// A secret was ended at its provider.
+    CredentialRevoke = "credential.revoke",
+    /// A grant was renewed at its provider.
+    CredentialRefresh = "credential.refresh",
+    /// A short-lived token was made at a provider with an App's key.
+    CredentialMint = "credential.mint",
+    /// A member connected an account at a provider, or began to.
+    AccountConnect = "account.connect",
+    /// A sign-in whose grant becomes the organization's credential was begun.
+    CredentialAuthorize = "credential.authorize",
+    /// A member's account was disconnected.
+    AccountDisconnect = "account.disconnect",
+    /// A repository was looked at, or something written to it, through the provider's API.
+    RepositoryUse = "repository.use",
+    /// A service was bound.
+    ServiceAdd = "service.add",
+    /// A service was changed.
+    ServiceUpdate = "service.update",
+    /// A project was added.
+    ProjectAdd = "project.add",
+    /// A project was changed.
+    ProjectUpdate = "project.update",
+    /// A project and everything in it was removed.
+    ProjectRemove = "project.remove",
+    /// An environment was added.
+    EnvironmentAdd = "environment.add",
+    /// An environment was changed.
+    EnvironmentUpdate = "environment.update",
+    /// An environment and everything in it was removed.
+    EnvironmentRemove = "environment.remove",
+    /// Somebody was invited to become a member.
+    InvitationAdd = "invitation.add",
+    /// An invitation was accepted.
+    InvitationAccept = "invitation.accept",
+    /// An invitation was taken back.
+    InvitationRemove = "invitation.remove",
+    /// A webhook was made or mended at a provider, or taken away there.
+    HookSync = "hook.sync",
+    /// A service was removed.
+    ServiceRemove = "service.remove",
+    /// A channel of warnings was added.
+    ChannelAdd = "channel.add",
+    /// A channel of warnings was changed.
+    ChannelUpdate = "channel.update",
+    /// A channel of warnings was removed.
+    ChannelRemove = "channel.remove",
+    /// A test message was sent by a channel.
+    ChannelTest = "channel.test",
+    /// A lease was made.
+    LeaseCreate = "lease.create",
+    /// A lease was ended.
+    LeaseRevoke = "lease.revoke",
+    /// A clone or fetch went through the gateway.
+    GitFetch = "git.fetch",
+    /// A push went through the gateway.
+    GitPush = "git.push",
+    /// The audit log was read.
+    AuditRead = "audit.read",
+    /// Keys were changed.
+    AdminRekey = "admin.rekey",
+    /// A backup was restored.
+    AdminRestore = "admin.restore",
+}
+}
+
+worded! {
 /// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
+Outcome, "an outcome", "outcomes are done, refused, begun and ended" {
     /// It was done.
-    Done,
+    Done = "done",
     /// It was refused.
-    Refused,
+    Refused = "refused",
     /// It began; the end is a record of its own, kept as well as we can.
-    Begun,
+    Begun = "begun",
     /// What had begun has ended.
-    Ended,
+    Ended = "ended",
+}
 }
 
 /// One audit record. Field order is the order of the bytes that are chained.
@@ -263,4 +243,22 @@ pub fn chain(
     message.extend_from_slice(&sequence.to_be_bytes());
     message.extend_from_slice(body);
     key.mac(&message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_that_are_stored() {
+        for action in Action::ALL {
+            assert_eq!(serde_json::to_value(action).unwrap(), action.word());
+            assert_eq!(Action::parse(action.word()).unwrap(), *action);
+        }
+        for outcome in Outcome::ALL {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.word());
+            assert_eq!(Outcome::parse(outcome.word()).unwrap(), *outcome);
+        }
+        assert!(Action::parse("Credential.add").is_err() && Outcome::parse("").is_err());
+    }
 }

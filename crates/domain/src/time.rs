@@ -8,6 +8,8 @@ use std::time::Duration;
 use crate::Error;
 use crate::Result;
 
+const DAY_MILLIS: i64 = 24 * 3600 * 1000;
+
 /// Tells the time. Injected everywhere; only the binary owns a real one.
 pub trait Clock: Send + Sync {
     /// The present moment.
@@ -58,6 +60,13 @@ impl Timestamp {
         let date: jiff::civil::Date = text.parse().map_err(|_| wrong())?;
         let zoned = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| wrong())?;
         Ok(Timestamp(zoned.timestamp().as_millisecond()))
+    }
+
+    /// Reads the last moment of a span: an RFC 3339 moment, or a bare date, which is meant to its end.
+    pub fn parse_last(text: &str) -> Result<Timestamp> {
+        let moment = Timestamp::parse(text)?;
+        let is_date = text.parse::<jiff::Timestamp>().is_err();
+        Ok(if is_date { Timestamp(moment.0.saturating_add(DAY_MILLIS - 1)) } else { moment })
     }
 }
 
@@ -129,5 +138,13 @@ mod tests {
         assert_eq!(Timestamp::parse(&moment.to_string()).unwrap(), moment);
         assert_eq!(Timestamp::parse("2027-01-31").unwrap().to_string(), "2027-01-31T00:00:00.000Z");
         assert!(Timestamp::parse("tomorrow").is_err());
+    }
+
+    #[test]
+    fn a_last_day_is_meant_whole() {
+        let last = |text| Timestamp::parse_last(text).unwrap().to_string();
+        assert_eq!(last("2027-01-31"), "2027-01-31T23:59:59.999Z");
+        assert_eq!(last("2027-01-31T12:00:00Z"), "2027-01-31T12:00:00.000Z");
+        assert!(Timestamp::parse_last("tomorrow").is_err());
     }
 }

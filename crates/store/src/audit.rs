@@ -1,4 +1,5 @@
-//! Reading the audit log: lines of a batch, the index that finds them, the heads of all lanes.
+//! The audit log: lines of a batch, the index that finds them, the heads of all lanes. Searching is in
+//! [`crate::audit_search`].
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,7 +8,6 @@ use domain::Error;
 use domain::Result;
 use domain::Timestamp;
 use domain::audit::Record;
-use domain::id::CredentialId;
 use domain::id::OrganizationId;
 
 use crate::credentials;
@@ -41,21 +41,6 @@ pub struct Head {
     pub sequence: i64,
     /// The MAC of its last record, hexadecimal.
     pub mac: String,
-}
-
-/// Which records are wanted.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// Of this organization only.
-    pub organization_id: OrganizationId,
-    /// Of this credential only.
-    pub credential_id: Option<CredentialId>,
-    /// Since this moment.
-    pub since: Option<Timestamp>,
-    /// Records older than the one with this id; ids are ordered by time.
-    pub before: String,
-    /// How many at most.
-    pub limit: i64,
 }
 
 /// One line of a batch, taken apart: `sequence mac json`.
@@ -173,34 +158,4 @@ fn index_row(lane: i64, sequence: i64, first: i64, record: &Record) -> serde_jso
         "organization_id": record.organization_id, "credential_id": record.credential_id,
         "at": record.at.millis(),
     })
-}
-
-/// A page of records, newest first. Only what is indexed is found: index first.
-pub async fn page(session: &mut Session, filter: &Filter) -> Result<Vec<Placed>> {
-    let found = rows!(
-        session,
-        "select i.lane, i.sequence, b.body from audit_index i join audit_batches b \
-         on b.lane = i.lane and b.first_sequence = i.first_sequence \
-         where i.organization_id = $1 and i.record_id < $2 \
-         and (cast($3 as text) is null or i.credential_id = $3) and i.at >= $4 \
-         order by i.record_id desc limit $5",
-        filter.organization_id.to_string(),
-        filter.before.as_str(),
-        filter.credential_id.map(|id| id.to_string()),
-        filter.since.map_or(i64::MIN, Timestamp::millis),
-        filter.limit
-    )?;
-    let mut records = Vec::with_capacity(found.len());
-    for row in &found {
-        let (lane, sequence) = (row.number("lane")?, row.number("sequence")?);
-        let body = row.text("body")?;
-        let line = body.lines().filter_map(parse_line).find(|(number, ..)| *number == sequence);
-        // An index row whose record is gone is named by verification, not hidden by an error here.
-        if let Some((_, mac, json)) = line
-            && let Ok(record) = serde_json::from_str::<Record>(json)
-        {
-            records.push(Placed { lane, sequence, mac: mac.to_owned(), record });
-        }
-    }
-    Ok(records)
 }

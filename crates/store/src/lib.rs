@@ -19,6 +19,7 @@ pub mod access_keys;
 pub mod account_identities;
 pub mod api_tokens;
 pub mod audit;
+pub mod audit_search;
 pub mod backup;
 pub mod belongings;
 pub mod beside;

@@ -8,6 +8,12 @@ pub const COMMIT_UNITS_MAX: usize = 512;
 pub const QUEUE_UNITS_MAX: usize = 4096;
 /// Audit records indexed by one unit of work.
 pub const INDEX_RECORDS_MAX: i64 = 2000;
+/// Audit records read at once while some are searched for.
+pub const SEARCH_STEP_RECORDS: i64 = 250;
+/// Audit records read for one page of a search; the next page goes on behind them.
+pub const SEARCH_RECORDS_MAX: i64 = 10_000;
+/// How far the moment in a record's id may be from the record's own.
+pub const ID_SKEW_MAX: Duration = Duration::from_secs(60);
 /// Connections for reading, SQLite.
 pub const SQLITE_READERS_MAX: u32 = 4;
 /// Connections, PostgreSQL.

@@ -11,9 +11,24 @@ pub struct AuditQuery {
     /// Only those of this credential: an id, a handle or a unique name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
+    /// Only those of whoever has this id, or this in their name, in upper or lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// Only those of this action, as in `credential.add`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// Only those that ended so: `done`, `refused`, `begun` or `ended`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// Only those of this request, by the `x-request-id` of its answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// Only those since this moment (RFC 3339 or a date).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
+    /// Only those up to this moment (RFC 3339), or to the end of this date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// `next_cursor` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,

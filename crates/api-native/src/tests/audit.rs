@@ -54,10 +54,38 @@ async fn what_happened_is_told_and_verifies() {
     let later = world.get(&owner, &format!("/audit/records?since={since}")).await.json();
     assert_eq!(later["items"].as_array().unwrap().len(), 2);
 
+    searched(&world, &owner, reveal, items.len()).await;
+
     let verdict = verify(&world, &owner, Value::Null).await;
     assert_eq!((&verdict["intact"], &verdict["lanes"]), (&json!(true), &json!(1)));
     assert_eq!(verdict["records"], items.len());
     assert_eq!(verdict["findings"], json!([]));
+}
+
+/// Records are found by everything that is known of one.
+async fn searched(world: &World, owner: &str, reveal: &Value, all: usize) {
+    let found = async |query: &str| {
+        let page = world.get(owner, &format!("/audit/records?{query}")).await.json();
+        let items = page["items"].as_array().unwrap().clone();
+        items.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (id, request) = (reveal["id"].as_str().unwrap(), reveal["request_id"].as_str().unwrap());
+    assert_eq!(found(&format!("request_id={request}")).await, [id]);
+    assert_eq!(found("action=credential.reveal&outcome=done").await, [id]);
+    assert_eq!(found("action=credential.reveal").await.len(), 2);
+    let who = reveal["actor_name"].as_str().unwrap();
+    let by_name = format!("actor={}&action=credential.reveal", who.to_uppercase());
+    assert_eq!(found(&by_name).await, [id]);
+    assert_eq!(found(&format!("{by_name}&outcome=refused")).await.len(), 0);
+    let of_id = format!("actor={}&action=credential.reveal", reveal["actor_id"].as_str().unwrap());
+    assert_eq!(found(&of_id).await, [id]);
+    assert_eq!(found("actor=nobody").await.len(), 0);
+    let day = &reveal["at"].as_str().unwrap()[..10];
+    assert_eq!(found(&format!("until={day}")).await.len(), all, "a day is meant whole");
+    assert_eq!(found("until=2001-01-01").await.len(), 0);
+    for wrong in ["action=fly", "outcome=maybe", "until=soon"] {
+        world.get(owner, &format!("/audit/records?{wrong}")).await.problem(400, "invalid");
+    }
 }
 
 #[tokio::test]

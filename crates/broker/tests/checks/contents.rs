@@ -1,6 +1,7 @@
 //! Questions about what a repository holds, asked of providers as they answer in public.
 
 use broker::AddCredential;
+use broker::AuditSearch;
 use broker::Caller;
 use broker::Wanted;
 use broker::WantedSource;
@@ -179,7 +180,7 @@ async fn who_may_ask_and_what_is_written_down() {
     broker.check_chart(scene.caller(), &scene.at("..")).await.unwrap_err();
     broker.check_chart(scene.caller(), &scene.at("chart")).await.unwrap();
     let all = Wanted::default();
-    let page = broker.list_audit(scene.caller(), None, None, &all).await.unwrap();
+    let page = broker.list_audit(scene.caller(), &AuditSearch::default(), &all).await.unwrap();
     let records = page.items.into_iter().map(|it| it.record);
     let uses = records.filter(|it| it.repository.is_some());
     let mut outcomes: Vec<Outcome> = uses.map(|it| it.outcome).collect();

@@ -1,5 +1,6 @@
 //! Ending an old value: our copy is destroyed once its end is proven, and not before.
 
+use broker::AuditSearch;
 use std::time::Duration;
 
 use broker::Revoked;
@@ -58,7 +59,7 @@ async fn ended_by_hand(world: World) {
     assert_eq!(kept, [2]);
     // The record does not tell of an order that no API took.
     let all = Wanted::default();
-    let page = world.broker.list_audit(&world.caller, None, None, &all).await.unwrap();
+    let page = world.broker.list_audit(&world.caller, &AuditSearch::default(), &all).await.unwrap();
     let records = page.items.into_iter().map(|it| it.record);
     let details: Vec<String> = records.filter_map(|it| it.detail).collect();
     assert!(details.iter().any(|it| it.contains("is refused by the provider")), "{details:?}");

@@ -1,5 +1,6 @@
 //! Going on in another organization: as nobody but the members whom the very sign-in has proven.
 
+use broker::AuditSearch;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,7 +92,12 @@ impl Scene {
     /// How often `other` has a record of something done.
     async fn recorded_there(&self, action: Action) -> usize {
         let wanted = Wanted { limit: Some(200), ..Wanted::default() };
-        let page = self.world.broker.list_audit(&self.other, None, None, &wanted).await.unwrap();
+        let page = self
+            .world
+            .broker
+            .list_audit(&self.other, &AuditSearch::default(), &wanted)
+            .await
+            .unwrap();
         let records = page.items.iter().map(|placed| &placed.record);
         records.filter(|it| it.action == action && it.outcome == Outcome::Done).count()
     }

@@ -1,5 +1,6 @@
 //! A broker on either engine, empty or with an organization, on a clock that the test moves.
 
+use broker::AuditSearch;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -149,7 +150,8 @@ impl World {
     /// How often something was recorded.
     pub async fn recorded(&self, action: Action, outcome: Outcome) -> usize {
         let wanted = Wanted { limit: Some(200), ..Wanted::default() };
-        let page = self.broker.list_audit(&self.owner, None, None, &wanted).await.unwrap();
+        let page =
+            self.broker.list_audit(&self.owner, &AuditSearch::default(), &wanted).await.unwrap();
         let records = page.items.iter().map(|placed| &placed.record);
         records.filter(|it| it.action == action && it.outcome == outcome).count()
     }

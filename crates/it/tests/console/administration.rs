@@ -6,6 +6,7 @@ use testkit::Receiver;
 use crate::browser::Browser;
 use crate::browser::DESK;
 use crate::browser::PLAIN;
+use crate::everybody::look_at;
 use crate::raw::Raw;
 use crate::scene::Scene;
 
@@ -163,6 +164,36 @@ async fn a_channel_is_tested_before_it_is_needed() {
     browser.see("Nobody is told yet.").await;
 }
 
+/// Records are found by who did what, how it ended, when and in which request.
+async fn searched(scene: &Scene, browser: &Browser) {
+    let mut problems = Vec::new();
+    let rows = "return document.querySelectorAll('tbody tr').length";
+    browser.fill("Credential, by id, handle or name", "").await;
+    browser.choose("What", "credential.add").await;
+    browser.choose("Outcome", "done").await;
+    browser.press("Show").await;
+    browser.see("Export these").await;
+    assert_eq!(browser.script(rows, &[]).await, 2);
+    look_at(browser, "a search in the audit log", &mut problems).await;
+    let request = "return document.querySelector('tbody .sub > code').textContent";
+    let request = browser.script(request, &[]).await;
+    browser.fill("Request", request.as_str().unwrap()).await;
+    browser.press("Show").await;
+    browser.see("Export these").await;
+    assert_eq!(browser.script(rows, &[]).await, 1);
+    browser.fill("Who, by id or part of the name", "nobody of ours").await;
+    browser.press("Show").await;
+    browser.see("There are no such records.").await;
+    look_at(browser, "a search that finds nothing", &mut problems).await;
+    let raw = Raw::at(&scene.world.server.url).with(&browser.cookies().await);
+    let until = raw.get("/console/audit/export?until=2001-01-01").await;
+    assert_eq!((until.status, until.body.as_str()), (200, ""));
+    let of_day = raw.get("/console/audit/export?action=credential.add&until=2999-01-01").await;
+    assert_eq!(of_day.body.lines().count(), 2);
+    assert!(raw.get("/console/audit?action=fly").await.body.contains("is not an action"));
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_is_searched_verified_and_taken_away() {
     let scene = Scene::new().await;
@@ -175,6 +206,7 @@ async fn the_log_is_searched_verified_and_taken_away() {
     browser.see("credential.add").await;
     let rows = browser.script("return document.querySelectorAll('tbody tr').length", &[]).await;
     assert_eq!(rows, 1);
+    searched(&scene, &browser).await;
     browser.press("Verify").await;
     browser.press("Verify now").await;
     browser.see("The log is as it was written.").await;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod access_keys;
+mod audit_search;
 mod checks;
 mod committer;
 mod grants;

@@ -5,16 +5,18 @@ use std::io;
 use domain::Error;
 use domain::ErrorKind;
 use domain::Result;
-use wire::AuditQuery;
 
 use crate::answer::Answer;
 use crate::commands::Session;
 use crate::commands::audit::list;
 use crate::output::Output;
 
-/// Prints every audit record as a line of JSON; with --json as one array
+/// Prints each audit record, or each that is wanted, as a line of JSON; with --json as one array
 #[derive(Debug, clap::Args)]
-pub struct Export {}
+pub struct Export {
+    #[command(flatten)]
+    which: list::Which,
+}
 
 impl Export {
     pub(crate) async fn run(self, session: &Session<'_>) -> Result<Answer> {
@@ -22,7 +24,8 @@ impl Export {
         let output = session.output;
         let mut goes_on = !output.is_json || write(&output, "[")?;
         let mut mark = "";
-        list::every(&client, AuditQuery::default(), |page| {
+        let query = self.which.query(session.surroundings.now())?;
+        list::every(&client, query, |page| {
             for record in page {
                 let json = serde_json::to_string(&record).map_err(Error::internal)?;
                 goes_on = goes_on && write(&output, &format!("{mark}{json}"))?;

@@ -56,11 +56,11 @@ pub async fn export(
     signed: Signed,
     Query(asked): Query<Asked>,
 ) -> std::result::Result<Response, Oops> {
-    let (credential, since) = (asked.credential(), asked.since()?);
+    let search = asked.search()?;
     let read = async move |cursor: Option<String>| {
         let wanted = Wanted { cursor, limit: Some(PAGE_ROWS_MAX), ..Wanted::default() };
         let broker = &state.app.broker;
-        broker.list_audit(&signed.caller, credential.as_deref(), since, &wanted).await
+        broker.list_audit(&signed.caller, &search, &wanted).await
     };
     // What is refused is refused before anything is sent.
     let first = read(None).await?;

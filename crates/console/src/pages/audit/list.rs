@@ -1,4 +1,4 @@
-//! The newest records, of one credential or since a day if so wanted.
+//! The newest records, or those that are searched for.
 
 use askama::Template;
 use axum::extract::Query;
@@ -8,6 +8,7 @@ use broker::AuditPage;
 use broker::Placed;
 use broker::Wanted;
 use domain::Timestamp;
+use domain::audit::Action;
 use domain::audit::Outcome;
 use domain::audit::Record;
 use domain::policy::Permission;
@@ -36,6 +37,24 @@ struct Page {
     next: Option<String>,
     export: String,
     refusal: Option<String>,
+}
+
+impl Page {
+    /// What can be asked for, in the order of its words.
+    fn actions(&self) -> Vec<&'static str> {
+        let mut words: Vec<_> = Action::ALL.iter().map(|it| it.word()).collect();
+        words.sort_unstable();
+        words
+    }
+
+    fn outcomes(&self) -> &'static [Outcome] {
+        Outcome::ALL
+    }
+
+    /// Whether less than everything is asked for.
+    fn is_search(&self) -> bool {
+        self.first != PLACE
+    }
 }
 
 /// A record as a row.
@@ -107,13 +126,12 @@ pub async fn page(
     };
     let found = found.unwrap_or(AuditPage { items: Vec::new(), next_cursor: None });
     let now = state.app.broker.now();
-    let path = asked.path(PLACE);
     let page = Page {
         frame: Frame::of(&state, &signed, PLACE, "Audit log").await?.saying(said.notice),
         rows: found.items.iter().map(|placed| Row::of(placed, now)).collect(),
-        next: found.next_cursor.map(|after| format!("{path}&after={after}")),
-        first: path,
-        export: asked.path("/console/audit/export"),
+        next: found.next_cursor.map(|after| asked.path(PLACE, Some(&after))).transpose()?,
+        first: asked.path(PLACE, None)?,
+        export: asked.path("/console/audit/export", None)?,
         asked,
         refusal,
     };
@@ -123,6 +141,5 @@ pub async fn page(
 async fn find(state: &ConsoleState, signed: &Signed, asked: &Asked) -> domain::Result<AuditPage> {
     let wanted =
         Wanted { cursor: asked.after.clone(), limit: Some(limits::ROWS), ..Wanted::default() };
-    let (credential, since) = (asked.credential(), asked.since()?);
-    state.app.broker.list_audit(&signed.caller, credential.as_deref(), since, &wanted).await
+    state.app.broker.list_audit(&signed.caller, &asked.search()?, &wanted).await
 }

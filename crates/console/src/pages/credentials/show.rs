@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
+use broker::AuditSearch;
 use broker::CheckView;
 use broker::Service;
 use broker::StatusChange;
@@ -267,7 +268,9 @@ pub async fn records_of(
         return Ok(Vec::new());
     }
     let broker = &state.app.broker;
-    let listed = broker.list_audit(&signed.caller, credential, None, wanted).await?;
+    let search =
+        AuditSearch { credential: credential.map(str::to_owned), ..AuditSearch::default() };
+    let listed = broker.list_audit(&signed.caller, &search, wanted).await?;
     let now = broker.now();
     let entry = |placed: &broker::Placed| {
         let record = &placed.record;
