@@ -21,7 +21,7 @@ use crate::frame::go;
 use crate::limits;
 use crate::oops::Oops;
 use crate::session::Signed;
-use crate::session::is_same_origin;
+use crate::session::require_same_origin;
 
 /// Fields that are never given back.
 const SECRET_FIELDS: [&str; 3] = ["secret", "password", "csrf"];
@@ -61,12 +61,7 @@ impl<T: DeserializeOwned> FromRequest<ConsoleState> for Form<T> {
 
     async fn from_request(request: Request, state: &ConsoleState) -> Result<Form<T>, Oops> {
         let (parts, body) = request.into_parts();
-        if !is_same_origin(&parts.headers) {
-            return Err(Oops::from(
-                Error::forbidden("This form came from another page.")
-                    .hint("open the page here and send it again"),
-            ));
-        }
+        require_same_origin(&parts)?;
         let body = Zeroizing::new(web::read_body(body).await?);
         if body.len() > limits::FORM_BYTES_MAX {
             return Err(Oops::from(Error::new(
@@ -135,7 +130,8 @@ impl<T> Form<T> {
 /// What was typed, but for the secrets.
 fn typed(body: &[u8]) -> Vec<(String, String)> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
-    pairs.into_iter().filter(|(name, _)| !SECRET_FIELDS.contains(&name.as_str())).collect()
+    let is_shown = |(name, _): &(String, String)| !SECRET_FIELDS.contains(&name.as_str());
+    pairs.into_iter().filter(is_shown).take(limits::FIELDS_MAX).collect()
 }
 
 /// A text field: what was typed, without blanks around it.

@@ -9,6 +9,7 @@
 mod assets;
 mod chart;
 mod cookies;
+mod extract;
 mod form;
 mod frame;
 mod limits;
@@ -61,7 +62,7 @@ pub fn router(state: AppState, settings: ConsoleSettings) -> Router {
         .merge(assets::router())
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
-        .layer(middleware::from_fn(secure::with_headers))
+        .layer(middleware::from_fn_with_state(state.settings.clone(), secure::with_headers))
         .with_state(state)
 }
 

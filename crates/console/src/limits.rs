@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// A form that is sent, in bytes.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
+/// Fields of a form that are given back once somebody is signed in again.
+pub const FIELDS_MAX: usize = 64;
 /// How long a form's number is remembered, so that it is sent once.
 pub const FORM_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// How long a notice waits for the next page, in seconds.

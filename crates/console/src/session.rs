@@ -4,9 +4,10 @@
 use axum::extract::FromRequestParts;
 use broker::Caller;
 use broker::SessionSeen;
+use domain::Error;
 use domain::ErrorKind;
 use domain::Secret;
-use http::HeaderMap;
+use http::header;
 use http::request::Parts;
 use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::utf8_percent_encode;
@@ -91,8 +92,61 @@ fn sign_in_url(parts: &Parts) -> String {
     format!("/console/sign-in?return={}", utf8_percent_encode(&target, NON_ALPHANUMERIC))
 }
 
-/// Whether a form can only have come from one of our own pages, as far as the browser tells.
-pub fn is_same_origin(headers: &HeaderMap) -> bool {
-    let said = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    matches!(said, None | Some("same-origin" | "none"))
+/// Refuses a form that another site's page sent, as far as the browser tells.
+pub fn require_same_origin(parts: &Parts) -> domain::Result<()> {
+    match fetch_site(parts) {
+        Some("same-origin" | "none") => Ok(()),
+        None if is_own_origin(parts) => Ok(()),
+        _ => Err(Error::forbidden("This form came from another page.")
+            .hint("open the page here and send it again")),
+    }
+}
+
+/// Whether one of our own pages leads here, as far as the browser tells. A link in a letter does not.
+pub fn is_from_own_page(parts: &Parts) -> bool {
+    match fetch_site(parts) {
+        Some(said) => said == "same-origin",
+        None => is_own_origin(parts),
+    }
+}
+
+fn fetch_site(parts: &Parts) -> Option<&str> {
+    parts.headers.get("sec-fetch-site").map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Whether the origin that an older browser names, if it does, is this server.
+fn is_own_origin(parts: &Parts) -> bool {
+    let Some(origin) = parts.headers.get(header::ORIGIN) else { return true };
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| parts.uri.authority().map(|host| host.as_str()));
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    origin.zip(host).is_some_and(|((_, origin), host)| origin.eq_ignore_ascii_case(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_of_another_site_is_refused() {
+        let is_own = |headers: &[(&'static str, &str)]| {
+            let mut request = http::Request::new(());
+            for (name, value) in headers {
+                request.headers_mut().insert(*name, value.parse().unwrap());
+            }
+            let (parts, ()) = request.into_parts();
+            (require_same_origin(&parts).is_ok(), is_from_own_page(&parts))
+        };
+        let host = ("host", "git.acme.example:8443");
+        assert_eq!(is_own(&[host]), (true, true));
+        assert_eq!(is_own(&[host, ("sec-fetch-site", "same-origin")]), (true, true));
+        assert_eq!(is_own(&[host, ("sec-fetch-site", "none")]), (true, false));
+        assert_eq!(is_own(&[host, ("origin", "https://git.acme.example:8443")]), (true, true));
+        for other in ["cross-site", "same-site", "", "x"] {
+            assert_eq!(is_own(&[host, ("sec-fetch-site", other)]), (false, false), "{other}");
+        }
+        for other in ["null", "https://evil.example", "https://git.acme.example", "x", ""] {
+            assert_eq!(is_own(&[host, ("origin", other)]), (false, false), "{other}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use sqlx::migrate::Migrator;
 
 use crate::dialect::Engine;
 
-const HISTORY: [(i64, &str, &str); 16] = [
+const HISTORY: [(i64, &str, &str); 17] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "checks", include_str!("../migrations/0002_checks.sql")),
     (3, "notifications", include_str!("../migrations/0003_notifications.sql")),
@@ -29,6 +29,7 @@ const HISTORY: [(i64, &str, &str); 16] = [
     (14, "memberships", include_str!("../migrations/0014_memberships.sql")),
     (15, "warning_days", include_str!("../migrations/0015_warning_days.sql")),
     (16, "given_by", include_str!("../migrations/0016_given_by.sql")),
+    (17, "proven_identities", include_str!("../migrations/0017_proven_identities.sql")),
 ];
 
 /// Runs what is missing. A schema from a later version is refused, untouched.

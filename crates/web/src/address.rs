@@ -1,6 +1,8 @@
 //! Where a request comes from: the other end of its connection, or what a trusted proxy says.
 
+use std::net::AddrParseError;
 use std::net::IpAddr;
+use std::net::SocketAddr;
 
 use http::request::Parts;
 use ipnet::IpNet;
@@ -23,12 +25,17 @@ pub(crate) fn address_of(parts: &Parts, proxies: Option<IpNet>) -> Option<IpAddr
             let lines: Option<Vec<&str>> = lines.map(|line| line.to_str().ok()).collect();
             // Each proxy adds at the end; what stands before the last that is not ours is hearsay.
             let said = lines?.join(",");
-            let mut said = said.rsplit(',').map(|it| it.trim().parse::<IpAddr>());
+            let mut said = said.rsplit(',').map(|it| address(it.trim()));
             said.find(|it| !it.as_ref().is_ok_and(|it| is_proxy(&it.to_canonical())))?.ok()?
         }
     };
     // On this machine there may be a proxy that nobody told us of: everybody has that address.
     (!address.to_canonical().is_loopback()).then_some(address)
+}
+
+/// An address; some proxies add the port.
+fn address(text: &str) -> Result<IpAddr, AddrParseError> {
+    text.parse().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()))
 }
 
 #[cfg(test)]
@@ -56,6 +63,8 @@ mod tests {
             ("10.0.0.1", own, &["192.0.2.1, 192.0.2.9,10.0.0.2"], Some("192.0.2.9")),
             ("10.0.0.1", own, &["192.0.2.1", "192.0.2.9"], Some("192.0.2.9")),
             ("10.0.0.1", own, &["2001:db8::1"], Some("2001:db8::1")),
+            ("10.0.0.1", own, &["192.0.2.9:4711"], Some("192.0.2.9")),
+            ("10.0.0.1", own, &["[2001:db8::1]:80"], Some("2001:db8::1")),
             ("10.0.0.1", own, &["192.0.2.1, unknown"], None),
             ("10.0.0.1", own, &["10.0.0.3"], None),
             ("10.0.0.1", own, &[], None),

@@ -25,6 +25,7 @@ use store::oauth_flows::OAuthFlow;
 
 use super::Grant;
 use super::at_flow;
+use super::keep::Present;
 use super::limits;
 use crate::Broker;
 use crate::Caller;
@@ -114,7 +115,7 @@ impl Broker {
             let code = returned.code.filter(is_short).ok_or_else(unknown)?;
             let host = self.host_of_flow(&flow).await?;
             let grant = self.redeem_code(&host, &flow, &state_hash, &code).await?;
-            self.keep_grant(&caller, host, grant).await.map(CameBack::Connected)
+            self.keep_grant(&caller, host, grant, Present::Token).await.map(CameBack::Connected)
         };
         self.guarded(&caller, Action::AccountConnect, about, work).await
     }

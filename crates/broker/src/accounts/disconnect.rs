@@ -46,7 +46,7 @@ impl Broker {
     pub async fn disconnect_account(&self, caller: &Caller, reference: &str) -> Result<()> {
         let about = About::target(domain::text::printable(reference, 120));
         let work = async {
-            caller.require(Permission::Look)?;
+            caller.require(Permission::Lend)?;
             let member = member_of(caller)?;
             let mut session = self.store.session().await?;
             let credential = self.find_credential(&mut session, caller, reference).await?;

@@ -17,6 +17,7 @@ use providers::LoginFacts;
 use providers::OAuthClient;
 
 use super::Grant;
+use super::keep::Present;
 use super::limits;
 use super::member_of;
 use crate::Broker;
@@ -31,10 +32,11 @@ impl Broker {
         caller: &Caller,
         host: Host,
         grant: Grant,
+        present: Present,
     ) -> Result<String> {
         let spare = grant.copy()?;
         let before = self.grant_at(caller, &host).await;
-        let kept = self.store_account(caller, host.clone(), grant).await;
+        let kept = self.store_account(caller, host.clone(), grant, present).await;
         match (&kept, before) {
             (Err(_), _) => self.give_grant_back(Some(caller), &host, &spare).await,
             // A provider may grant the same again, which is in use now.

@@ -34,6 +34,15 @@ use crate::open_secret::Fresh;
 /// Characters of a login in a name.
 const LOGIN_CHARACTERS_MAX: usize = 100;
 
+/// Who is there when an account is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Present {
+    /// The member: the account may sign them in from now on.
+    Member,
+    /// A token that is said to be theirs. Whoever has it may use the account, and become nobody by it.
+    Token,
+}
+
 impl Broker {
     /// Whose a grant is.
     pub(crate) async fn person_of(&self, host: &Host, access_token: &Secret) -> Result<Person> {
@@ -56,7 +65,7 @@ impl Broker {
             let url = host.url.to_string();
             let found = self.host_to_connect(caller, host.provider, Some(&url)).await?;
             let host = self.keep_host(caller, found).await?;
-            self.keep_grant(caller, host, grant).await.map(|_| ())
+            self.keep_grant(caller, host, grant, Present::Member).await.map(|_| ())
         };
         self.guarded(caller, Action::AccountConnect, about, work).await
     }
@@ -107,6 +116,7 @@ impl Broker {
         caller: &Caller,
         host: Host,
         grant: Grant,
+        present: Present,
     ) -> Result<String> {
         let mut session = self.store.session().await?;
         let member = super::member_of(caller)?;
@@ -128,6 +138,7 @@ impl Broker {
         let fresh = self.seal_secret(&mut session, &host, credential.id, version, &sealed).await?;
         drop((session, sealed));
         let identity = findings.identity.as_ref().and_then(|it| it.id.clone());
+        let identity = identity.filter(|_| present == Present::Member);
         let outcome = self.outcome(&host, findings, fresh.fingerprint);
         let name = credential.name.clone();
         let account = Account {
@@ -221,7 +232,7 @@ struct Account {
     host: Host,
     fresh: Fresh,
     outcome: Outcome,
-    /// The provider's own id of whose it is.
+    /// The provider's own id of whose it is, if that may sign the member in.
     identity: Option<String>,
     before: Option<i64>,
 }

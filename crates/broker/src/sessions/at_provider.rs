@@ -85,8 +85,9 @@ impl Broker {
         };
         let principal = arrived.signed_in.principal.clone();
         let caller = Caller { principal, request_id, known_at: None, client: None };
-        // Whoever is signed in stays so: the account can be connected another time.
-        if caller.require(Permission::Lend).is_err() {
+        // Whoever is signed in stays so: the account can be connected another time. In which of several
+        // organizations is theirs to say.
+        if caller.require(Permission::Lend).is_err() || arrived.is_to_choose {
             self.give_grant_back(Some(&caller), &host, &grant).await;
             return Ok(arrived);
         }

@@ -7,6 +7,7 @@ use broker::Broker;
 use broker::CameToSignIn;
 use broker::CloudOverride;
 use broker::OAuthApplication;
+use broker::Returned;
 use domain::ErrorKind;
 use domain::Secret;
 use domain::audit::Action;
@@ -92,8 +93,13 @@ impl Scene {
 
     async fn go_from(&self, page: &str, login: Option<&str>) -> CameToSignIn {
         let begun = self.world.broker.begin_provider_sign_in(self.provider, page, &self.binding);
+        self.consent(&begun.await.unwrap(), login).await
+    }
+
+    /// Somebody consents, or does not.
+    async fn consent(&self, url: &str, login: Option<&str>) -> CameToSignIn {
         self.forge.sign_in(login);
-        let request = http::Request::get(begun.await.unwrap()).header("user-agent", "browser");
+        let request = http::Request::get(url).header("user-agent", "browser");
         let request = request.body(outbound::empty()).unwrap();
         let answer = self.browser.send(request, &Trust::Roots).await.unwrap();
         assert_eq!(answer.status(), 302);
@@ -162,6 +168,32 @@ async fn there_and_back(on: On, kind: Kind, provider: Provider) {
     // A viewer may use nothing, so nothing is connected.
     assert_eq!(scene.world.broker.own_accounts(&other).await.unwrap().len(), 0);
     assert_eq!(scene.world.recorded(Action::SessionBegin, Outcome::Done).await, 3);
+}
+
+/// Whoever has a token of a member's could otherwise be the member by an account of their own, and stay so
+/// when the token is revoked.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_a_token_connected_signs_nobody_in() {
+    let scene = Scene::github().await;
+    let broker = &scene.world.broker;
+    let member = scene.world.member(EMAIL, Role::Owner).await;
+    let connect = async |login: &str| {
+        let begun = broker.connect_account(&member, Provider::GitHub, None).await.unwrap();
+        let came = scene.consent(&begun.authorize_url, Some(login)).await;
+        let returned = Returned { state: came.state, code: came.code, is_refused: false };
+        broker.account_came_back("github", returned, visitor().request_id).await.unwrap();
+    };
+    connect("hubot").await;
+    assert_eq!(broker.own_accounts(&member).await.unwrap().len(), 1);
+    assert_eq!(scene.sign_in("hubot").await.err(), Some(ErrorKind::Forbidden));
+    // The member may sign in with theirs, and a token that connects another takes that away again.
+    scene.sign_in("mona").await.unwrap();
+    scene.forge.add_user(User::new("mona").email("nobody@acme.invalid"));
+    scene.sign_in("mona").await.unwrap();
+    connect("hubot").await;
+    for login in ["mona", "hubot"] {
+        assert_eq!(scene.sign_in(login).await.err(), Some(ErrorKind::Forbidden), "{login}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

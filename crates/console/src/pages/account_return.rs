@@ -8,11 +8,8 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
-use axum::extract::Query;
 use axum::extract::Request;
 use axum::extract::State;
-use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use axum::routing::get;
 use broker::Awaited;
@@ -32,12 +29,14 @@ use http::request::Parts;
 use serde::Deserialize;
 
 use crate::ConsoleState;
+use crate::extract::Path;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::away;
 use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
-use crate::session::is_same_origin;
+use crate::session::require_same_origin;
 use crate::words;
 
 /// What the addresses begin with.
@@ -87,11 +86,10 @@ async fn come_back(
     State(state): State<ConsoleState>,
     Path(provider): Path<String>,
     uri: Uri,
-    brought: Result<Query<Brought>, QueryRejection>,
+    Query(brought): Query<Brought>,
     request: Request,
 ) -> Result<Response, Oops> {
     let (parts, _) = request.into_parts();
-    let brought = read(brought)?;
     if brought.state.as_ref().is_some_and(is_sign_in_state)
         && let Some(place) = sign_in_place(&provider, &uri)
     {
@@ -114,23 +112,15 @@ async fn come_back(
 async fn answer(
     State(state): State<ConsoleState>,
     Path(provider): Path<String>,
-    brought: Result<Query<Brought>, QueryRejection>,
+    Query(brought): Query<Brought>,
     request: Request,
 ) -> Result<Response, Oops> {
     let (parts, body) = request.into_parts();
-    if !is_same_origin(&parts.headers) {
-        return Err(Error::forbidden("This form came from another page.").into());
-    }
-    let brought = read(brought)?;
+    require_same_origin(&parts)?;
     let body = web::read_body(body).await?;
     let Answer { is_wanted } = serde_urlencoded::from_bytes(&body)
         .map_err(|_| Error::invalid("The form is not one of ours."))?;
     finish(&state, &provider, &parts, brought, is_wanted).await
-}
-
-fn read(brought: Result<Query<Brought>, QueryRejection>) -> Result<Brought> {
-    let wrong = |_| Error::invalid("The address is not one a provider sends back to.");
-    brought.map(|Query(brought)| brought).map_err(wrong)
 }
 
 fn ask(state: &ConsoleState, awaited: &Awaited) -> Result<Response, Oops> {

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
@@ -12,6 +11,7 @@ use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::utf8_percent_encode;
 
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::frame::Frame;
 use crate::frame::show;
 use crate::oops::Oops;

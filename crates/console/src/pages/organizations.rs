@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
@@ -15,6 +14,7 @@ use serde::Deserialize;
 
 use super::sign_in;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::frame::away;

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
@@ -17,11 +16,12 @@ use serde::Deserialize;
 
 use super::sign_in::signed;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::frame::Frame;
 use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::Said;
-use crate::session::is_same_origin;
+use crate::session::require_same_origin;
 
 /// The route.
 pub fn router() -> Router<ConsoleState> {
@@ -65,9 +65,7 @@ async fn set_up(
     request: Request,
 ) -> Result<Response, Oops> {
     let (parts, body) = request.into_parts();
-    if !is_same_origin(&parts.headers) {
-        return Err(Error::forbidden("This form came from another page.").into());
-    }
+    require_same_origin(&parts)?;
     let body = web::read_body(body).await?;
     let fields: Fields = serde_urlencoded::from_bytes(&body)
         .map_err(|_| Error::invalid("The form is not one of ours."))?;

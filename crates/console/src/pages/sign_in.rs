@@ -2,8 +2,6 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
-use axum::extract::Query;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::response::Response;
@@ -19,13 +17,15 @@ use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
 use crate::ConsoleState;
+use crate::extract::Path;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::show;
 use crate::moment::Moment;
 use crate::oops::Oops;
-use crate::session::is_same_origin;
+use crate::session::require_same_origin;
 use crate::words;
 
 /// The routes.
@@ -133,9 +133,7 @@ async fn use_link(
     request: Request,
 ) -> Result<Response, Oops> {
     let (parts, _) = request.into_parts();
-    if !is_same_origin(&parts.headers) {
-        return Err(domain::Error::forbidden("This form came from another page.").into());
-    }
+    require_same_origin(&parts)?;
     let visitor = web::visitor_of(&parts)?;
     let link = Secret::from(link);
     let work = state.app.broker.sign_in_by_link(&link, visitor);

@@ -1,8 +1,6 @@
 //! Signing in elsewhere, at the OIDC issuer or a Git host: the way there, and back.
 
 use axum::Router;
-use axum::extract::Path;
-use axum::extract::Query;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -24,8 +22,10 @@ use serde::Deserialize;
 use super::organizations;
 use super::sign_in::signed;
 use crate::ConsoleState;
+use crate::extract::Path;
+use crate::extract::Query;
 use crate::oops::Oops;
-use crate::session::is_same_origin;
+use crate::session::is_from_own_page;
 
 /// The routes.
 pub fn router() -> Router<ConsoleState> {
@@ -57,14 +57,16 @@ async fn begin(
     Query(asked): Query<Asked>,
     request: Request,
 ) -> Result<Response, Oops> {
-    // Nobody is signed in, or joins by an invitation, because some other site sent them here.
-    if !is_same_origin(request.headers()) {
+    // Nobody is signed in, or joins by an invitation, because somebody sent them here: people see our
+    // own page first.
+    let (parts, _) = request.into_parts();
+    if !is_from_own_page(&parts) {
         let return_to = utf8_percent_encode(&asked.r#return, NON_ALPHANUMERIC);
         return Ok(Redirect::to(&format!("/console/sign-in?return={return_to}")).into_response());
     }
     let broker = &state.app.broker;
     // One cookie for all windows, so that the last one opened is not the only one that works.
-    let binding = state.settings.binding_of(request.headers());
+    let binding = state.settings.binding_of(&parts.headers);
     let binding = binding.unwrap_or_else(|| broker.new_browser_binding());
     let url = match Way::parse(&way) {
         Some(Way::Oidc) => broker.begin_oidc_sign_in(&asked.r#return, &binding).await?,

@@ -1,7 +1,6 @@
 //! API tokens, access keys, and the OIDC settings as they are.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::AccessKey;
@@ -15,6 +14,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::state;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

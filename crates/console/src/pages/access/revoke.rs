@@ -1,7 +1,6 @@
 //! Revoking an API token or an access key; what ends with it is said first.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use domain::policy::Permission;
@@ -9,6 +8,7 @@ use domain::role::Role;
 
 use super::PLACE;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Frame;

@@ -1,7 +1,6 @@
 //! The records as lines of JSON, read page by page while they are sent.
 
 use axum::body::Body;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -18,6 +17,7 @@ use serde::Serialize;
 
 use super::Asked;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::oops::Oops;
 use crate::session::Signed;
 

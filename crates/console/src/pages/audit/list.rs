@@ -1,7 +1,6 @@
 //! The newest records, or those that are searched for.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::AuditPage;
@@ -17,6 +16,7 @@ use http::StatusCode;
 use super::Asked;
 use super::PLACE;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

@@ -1,7 +1,6 @@
 //! Adding a credential: where it is from, the token itself, and a check of it before it is stored.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::AddCredential;
@@ -18,6 +17,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::path_of;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::form::Form;
 use crate::form::SENT_BEFORE;
 use crate::form::text;
@@ -60,8 +60,6 @@ pub struct Fields {
 pub struct Asked {
     #[serde(default)]
     provider: String,
-    #[serde(default)]
-    host: String,
 }
 
 struct Choice {
@@ -99,8 +97,8 @@ pub async fn page(
         "" => Provider::GitHub.word().to_owned(),
         given => given.to_owned(),
     };
-    let hosting = if asked.host.is_empty() { CLOUD } else { OWN }.to_owned();
-    let fields = Fields { provider, hosting, host: asked.host, ..Fields::default() };
+    // A link names no address: whoever made it would choose where the token goes.
+    let fields = Fields { provider, hosting: CLOUD.to_owned(), ..Fields::default() };
     form(&state, &signed, fields, Said::default()).await
 }
 

@@ -1,12 +1,12 @@
 //! "Check now": asks the provider, and goes back to the credential.
 
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 
 use super::find;
 use super::path_of;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Notice;

@@ -1,7 +1,6 @@
 //! Deleting a credential, by typing the word; refused while services use it, naming them.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
@@ -16,6 +15,7 @@ use super::path_of;
 use super::show::Project;
 use super::show::by_place;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::frame::Notice;

@@ -2,7 +2,6 @@
 //! another host.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
@@ -17,6 +16,7 @@ use super::PLACE;
 use super::find;
 use super::path_of;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::text;
 use crate::frame::Frame;

@@ -1,7 +1,6 @@
 //! The list of credentials: search, pages, and an empty state that teaches.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialFilter;
@@ -20,6 +19,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::path_of;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

@@ -1,7 +1,6 @@
 //! Replacing a credential's value: the new one is checked and compared with the old one first.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
@@ -18,6 +17,7 @@ use super::path_of;
 use super::show::Project;
 use super::show::by_place;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::SENT_BEFORE;
 use crate::form::text;

@@ -2,8 +2,6 @@
 //! history and its records.
 
 use askama::Template;
-use axum::extract::Path;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::AuditSearch;
@@ -25,6 +23,8 @@ use super::find;
 use super::list::Row;
 use crate::ConsoleState;
 use crate::chart::Uses;
+use crate::extract::Path;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

@@ -1,7 +1,6 @@
 //! The versions of a value that are kept: going back to one, and the ways to ending one.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
@@ -16,6 +15,7 @@ use super::PLACE;
 use super::find;
 use super::path_of;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::frame::Notice;

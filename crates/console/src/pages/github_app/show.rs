@@ -1,7 +1,6 @@
 //! The organization's Apps: whether each is connected, what its last check proved, and what to do.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
@@ -11,6 +10,7 @@ use serde::Deserialize;
 use super::super::credentials::Found;
 use super::PLACE;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

@@ -1,7 +1,6 @@
 //! Registering a host.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::HostView;
@@ -13,6 +12,7 @@ use super::Choice;
 use super::PLACE;
 use super::choices;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::form::Form;
 use crate::form::SENT_BEFORE;
 use crate::form::text;
@@ -49,6 +49,8 @@ pub async fn page(
     signed: Signed,
     Query(fields): Query<Fields>,
 ) -> Result<Response, Oops> {
+    // Whom TLS trusts is for the person to say, and not for a link.
+    let fields = Fields { ca: String::new(), ..fields };
     form(&state, &signed, fields, Said::default()).await
 }
 

@@ -1,7 +1,6 @@
 //! Checking a host, registered or not: the way to it step by step, and what to do about each finding.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::HostCheck;
@@ -16,6 +15,7 @@ use super::Choice;
 use super::PLACE;
 use super::choices;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::form::Form;
 use crate::form::text;
 use crate::frame::Frame;

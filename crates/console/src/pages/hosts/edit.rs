@@ -1,7 +1,6 @@
 //! Changing a host's address or certificate authority; its credentials then wait for their secrets.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::HostView;
@@ -14,6 +13,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::find;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::frame::Notice;

@@ -1,7 +1,6 @@
 //! The list of hosts: address, credentials on it, and where git reaches it through the gateway.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::HostView;
@@ -14,6 +13,7 @@ use serde::Deserialize;
 
 use super::PLACE;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

@@ -1,7 +1,6 @@
 //! Removing a host; refused while credentials belong to it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::HostView;
@@ -10,6 +9,7 @@ use domain::policy::Permission;
 use super::PLACE;
 use super::find;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Frame;

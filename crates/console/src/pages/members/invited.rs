@@ -1,7 +1,6 @@
 //! An invitation that waits: the link to hand to whoever is invited.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use domain::policy::Permission;
@@ -9,6 +8,7 @@ use http::StatusCode;
 
 use super::PLACE;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

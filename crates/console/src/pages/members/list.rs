@@ -1,7 +1,6 @@
 //! The list of members, and of invitations that nobody has accepted yet.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
@@ -16,6 +15,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::name_of;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

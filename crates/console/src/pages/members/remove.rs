@@ -1,7 +1,6 @@
 //! Removing a member; what ends with them is said first.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::Belongings;
@@ -10,6 +9,7 @@ use domain::policy::Permission;
 use super::PLACE;
 use super::name_of;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Frame;

@@ -1,7 +1,6 @@
 //! Changing a member's role. Who comes second is told what somebody else made of it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::Member;
@@ -14,6 +13,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::name_of;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::frame::Notice;

@@ -1,7 +1,6 @@
 //! Withdrawing an invitation.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::Invitation;
@@ -9,6 +8,7 @@ use domain::policy::Permission;
 
 use super::PLACE;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Frame;

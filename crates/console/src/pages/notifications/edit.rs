@@ -1,7 +1,6 @@
 //! Changing a channel; its URL stays unless a new one is given.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::UpdateChannel;
@@ -17,6 +16,7 @@ use super::fields::Fields;
 use super::fields::seen;
 use super::find;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::frame::Notice;

@@ -1,7 +1,6 @@
 //! Channels, what is warned about and when, and what was told lately.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::Delivery;
@@ -20,6 +19,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::fields;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::refusal;
 use crate::frame::show;

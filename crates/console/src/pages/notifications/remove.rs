@@ -1,7 +1,6 @@
 //! Removing a channel.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use domain::policy::Permission;
@@ -10,6 +9,7 @@ use http::StatusCode;
 use super::PLACE;
 use super::find;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Frame;

@@ -1,12 +1,12 @@
 //! Trying a channel: a message now, and whether it was taken.
 
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 
 use super::PLACE;
 use super::find;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Notice;

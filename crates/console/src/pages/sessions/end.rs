@@ -1,13 +1,13 @@
 //! Ending sessions: one, or all of one's own but this one.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
 use super::PLACE;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Frame;

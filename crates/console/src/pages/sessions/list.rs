@@ -1,7 +1,6 @@
 //! The list of sessions: one's own; Owners and Admins see everybody's.
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
 use broker::SessionView;
@@ -16,6 +15,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::user_agent;
 use crate::ConsoleState;
+use crate::extract::Query;
 use crate::frame::Frame;
 use crate::frame::show;
 use crate::limits;
