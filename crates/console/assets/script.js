@@ -138,4 +138,7 @@ if (live && window.EventSource) {
 }
 
 // On a phone the menu scrolls sideways; where one is, is in sight.
-document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+const here = document.querySelector(".side [aria-current]");
+const menu = here?.closest("ul");
+// Not by scrollIntoView: the keyboard would begin there, behind the link that skips the menu.
+if (menu) menu.scrollLeft = here.offsetLeft - menu.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;

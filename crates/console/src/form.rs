@@ -100,7 +100,8 @@ impl<T> Form<T> {
         match self.is_own {
             true => Ok(()),
             false => {
-                let sentence = "You signed in again since this page was made.";
+                let sentence = "Since this page was made, you signed in again or went on in another \
+                                organization.";
                 Err(Error::conflict(sentence).hint(hint))
             }
         }

@@ -44,7 +44,8 @@ pub fn sentence(error: &Error) -> String {
 
 /// What to do, without the command that does it: here are buttons for that.
 pub fn without_command(text: &str) -> &str {
-    text.split_once(": claviger ").map_or(text, |(what, _)| what)
+    let what = text.split_once(": claviger ").map_or(text, |(what, _)| what);
+    what.split_once(": --").map_or(what, |(what, _)| what)
 }
 
 /// A provider's name as people write it.

@@ -41,7 +41,7 @@ pub(crate) fn refuse_useless(
                 format!("make one with the right permissions at {page}, or ")
             }),
     };
-    let hint = format!("{page}store it all the same with --no-check");
+    let hint = format!("{page}store it unchecked: --no-check");
     let hopeless = providers::adapter(host.provider).hopeless(secret);
     if let Some(why) = hopeless.filter(|_| findings.verdict != Verdict::Accepted) {
         return Err(Error::invalid(why).blaming(Blame::Secret).hint(hint));

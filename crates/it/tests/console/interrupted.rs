@@ -50,7 +50,7 @@ async fn what_was_typed_outlives_the_session() {
     scene.sign_in(&browser, &scene.world.owner).await;
     browser.first_tab().await;
     browser.press("Continue").await;
-    browser.see("You signed in again since this page was made.").await;
+    browser.see("Since this page was made, you signed in again").await;
     assert_eq!(browser.value("Token name").await, "Builds <&> \"more\"");
     assert_eq!(browser.value("Description").await.replace("\r\n", "\n"), "two\nlines");
     assert_eq!(browser.value("Token value").await, "");

@@ -42,9 +42,9 @@ async fn refused_then_stored_unasked(scene: &Scene, browser: &Browser, narrow: &
 
     browser.fill("Token value", narrow).await;
     browser.press("More").await;
-    browser.tick("Store it without asking the provider").await;
+    browser.tick("Store it unchecked, without asking the provider").await;
     browser.press("Check and save").await;
-    browser.see("Builds is stored.").await;
+    browser.see("Builds is stored, but nothing is proven of it").await;
     browser.see("Nobody has asked the provider yet.").await;
 }
 

@@ -16,13 +16,13 @@ use serde::Deserialize;
 
 use super::PLACE;
 use super::path_of;
+use super::stored;
 use crate::ConsoleState;
 use crate::extract::Query;
 use crate::form::Form;
 use crate::form::SENT_BEFORE;
 use crate::form::text;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
@@ -108,10 +108,7 @@ pub async fn add(
     mut form: Form<Fields>,
 ) -> Result<Response, Oops> {
     match added(&state, &mut form).await {
-        Ok(view) => {
-            let sentence = format!("{} is stored.", words::name(&view.credential.name));
-            go(&state, &path_of(&view), &Notice::good(sentence))
-        }
+        Ok(view) => go(&state, &path_of(&view), &stored(&view)),
         Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
 }

@@ -2,6 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::check::Verdict;
+use domain::status::Status;
 
 use super::find;
 use super::path_of;
@@ -26,12 +28,17 @@ pub async fn check(
     let reference = view.credential.id.to_string();
     let notice = match state.app.broker.check_credential(&signed.caller, &reference).await {
         Ok(checked) => {
-            let said = checked.report.and_then(|report| report.findings.said);
-            let status = words::status(checked.credential.status);
-            let sentence = format!("Checked: {status}. {}", said.unwrap_or_default());
-            match checked.credential.status.may_be_lent() {
-                true => Notice::good(sentence.trim_end()),
-                false => Notice::bad(sentence.trim_end()),
+            let findings = checked.report.map(|report| report.findings);
+            let said = findings.as_ref().and_then(|it| it.said.as_deref()).unwrap_or_default();
+            let (said, shown) = (words::text(said), checked.credential.status);
+            let status = words::status(shown);
+            let is_good = matches!(shown, Status::Valid | Status::Expiring);
+            match findings.map(|it| it.verdict) {
+                None | Some(Verdict::Unknown) => Notice::bad(format!(
+                    "It could not be checked, and stays as it was: {status}. {said}"
+                )),
+                Some(_) if is_good => Notice::good(format!("Checked: {status}. {said}")),
+                Some(_) => Notice::bad(format!("Checked: {status}. {said}")),
             }
         }
         Err(error) => Notice::bad(words::sentence(&refusal_of(error)?)),

@@ -16,10 +16,13 @@ use axum::routing::get;
 use axum::routing::post;
 use broker::CredentialView;
 use domain::Error;
+use domain::status::Status;
 
 use crate::ConsoleState;
+use crate::frame::Notice;
 use crate::oops::Oops;
 use crate::session::Signed;
+use crate::words;
 
 pub use list::Row;
 pub use list::STATUSES;
@@ -66,4 +69,19 @@ fn gone() -> Error {
 /// Where a credential's page is.
 fn path_of(view: &CredentialView) -> String {
     format!("{PLACE}/{}", view.credential.id)
+}
+
+/// What is said of a credential that was just stored.
+pub fn stored(view: &CredentialView) -> Notice {
+    let name = words::name(&view.credential.name);
+    match view.status {
+        Status::Unchecked => Notice::bad(format!(
+            "{name} is stored, but nothing is proven of it: its provider was not asked, or could not say. \
+             It is asked again by and by."
+        )),
+        status if !matches!(status, Status::Valid | Status::Expiring) => {
+            Notice::bad(format!("{name} is stored: {}.", words::status(status)))
+        }
+        _ => Notice::good(format!("{name} is stored.")),
+    }
 }

@@ -76,8 +76,13 @@ pub async fn replace(
     match replaced(&state, &mut form, &view).await {
         Ok(after) => {
             let number = after.credential.current_version;
-            let sentence = format!("The new value is in use everywhere (version {number}).");
-            go(&state, &path_of(&after), &Notice::good(sentence))
+            let notice = match number == view.credential.current_version {
+                true => Notice::bad("This is the value that is in use already; nothing changed."),
+                false => {
+                    Notice::good(format!("The new value is in use everywhere (version {number})."))
+                }
+            };
+            go(&state, &path_of(&after), &notice)
         }
         Err(oops) => {
             let difference = match &oops {
@@ -88,7 +93,12 @@ pub async fn replace(
             };
             let mut said = Said::of(oops)?;
             // What to do about a difference stands beside it.
-            said.notice = difference.clone().map(Notice::bad).or(said.notice);
+            let again = |text: &String| {
+                Notice::bad(format!(
+                    "{text} If that is meant, give the value again and say so below."
+                ))
+            };
+            said.notice = difference.as_ref().map(again).or(said.notice);
             self::form(&state, &form.signed, &view, form.fields.expires, difference, said).await
         }
     }

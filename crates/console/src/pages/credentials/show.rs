@@ -53,6 +53,8 @@ struct Page {
     current_version: i64,
     attention: Option<String>,
     report: Option<Report>,
+    /// Where a better one is made.
+    token_page: Option<String>,
     history: Vec<Change>,
     projects: Vec<Project>,
     /// Whether there are more services than are shown.
@@ -198,6 +200,7 @@ pub async fn page(
         attention: view.attention.as_deref().map(|why| format!("{}.", words::without_command(why))),
         history: history_of(&check, now),
         report: report_of(check, now),
+        token_page: broker.token_page(&view),
         projects: by_place(&services),
         has_more_services,
         service,

@@ -1,7 +1,6 @@
 //! Ending a version at its provider, or destroying it here; what that means is said first.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
@@ -15,6 +14,7 @@ use super::path_of;
 use super::versions::Version;
 use super::versions::kept;
 use crate::ConsoleState;
+use crate::extract::Path;
 use crate::form::Form;
 use crate::form::Nothing;
 use crate::frame::Frame;

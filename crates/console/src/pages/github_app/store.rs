@@ -12,20 +12,19 @@ use domain::policy::Permission;
 use domain::provider::Provider;
 use serde::Deserialize;
 
+use super::super::credentials;
 use super::PLACE;
 use crate::ConsoleState;
 use crate::form::Form;
 use crate::form::SENT_BEFORE;
 use crate::form::text;
 use crate::frame::Frame;
-use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::Said;
 use crate::session::Signed;
-use crate::words;
 
 /// What is typed.
 #[derive(Default, Deserialize)]
@@ -56,10 +55,7 @@ pub async fn store(
     mut form: Form<Fields>,
 ) -> Result<Response, Oops> {
     match stored(&state, &mut form).await {
-        Ok(view) => {
-            let sentence = format!("{} is stored.", words::name(&view.credential.name));
-            go(&state, PLACE, &Notice::good(sentence))
-        }
+        Ok(view) => go(&state, PLACE, &credentials::stored(&view)),
         Err(oops) => self::form(&state, &form.signed, form.fields, Said::of(oops)?).await,
     }
 }
