@@ -13,6 +13,7 @@ use domain::limits;
 use domain::resolve;
 use domain::resolve::Candidate;
 use domain::resolve::Choice;
+use domain::status::Status;
 use domain::url::Segments;
 use domain::url::WebUrl;
 use store::Session;
@@ -312,8 +313,11 @@ fn longest(hosts: &[Host], rest: impl Fn(&Host) -> Option<Segments>) -> Result<O
 }
 
 pub(crate) fn not_lendable(handle: &str, status: &str) -> Error {
-    Error::forbidden(format!("The credential {handle} is {status} and may not be lent."))
-        .hint(format!("replace its value: claviger credential update {handle} --secret-file -"))
+    let refused = format!("The credential {handle} is {status} and may not be lent.");
+    Error::forbidden(refused).hint(match status == Status::Disabled.word() {
+        true => format!("see what it waits for: claviger credential show {handle}"),
+        false => format!("replace its value: claviger credential update {handle} --secret-file -"),
+    })
 }
 
 pub(crate) fn nothing_serves(url: &WebUrl) -> Error {
