@@ -37,7 +37,7 @@ pub(crate) async fn connect(
 ) -> Result<StatusCode, Refusal> {
     let caller = callers.within(&organization)?;
     let ConnectRequest { installation_id, code } = request;
-    let connected = state.broker.connect_app(caller, &installation_id, &code).await;
+    let connected = state.broker.connect_app(caller, None, &installation_id, &code).await;
     connected.map_err(|error| match error.kind() {
         domain::ErrorKind::NotFound => Refusal::of_body(error),
         _ => Refusal::of_change(error),
@@ -53,6 +53,6 @@ pub(crate) async fn disconnect(
     Query(query): Query<DisconnectQuery>,
 ) -> Gone {
     let caller = callers.within(&organization)?;
-    state.broker.disconnect_app(caller, query.force).await?;
+    state.broker.disconnect_app(caller, None, query.force).await?;
     gone()
 }

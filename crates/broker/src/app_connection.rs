@@ -14,6 +14,7 @@ use domain::credential;
 use domain::credential::Credential;
 use domain::credential::CredentialKind;
 use domain::host::Host;
+use domain::id::OrganizationId;
 use domain::limits;
 use domain::policy::Permission;
 use domain::url::parse_repository;
@@ -21,6 +22,7 @@ use providers::Api;
 use providers::LoginFacts;
 use providers::OAuthClient;
 use providers::Presents;
+use store::Session;
 use store::services::Service;
 
 use crate::Broker;
@@ -50,11 +52,13 @@ impl Broker {
         self.views(&mut session, apps).await
     }
 
-    /// Connects the App to an installation. `code` is what its provider gave to whoever installed it.
+    /// Connects an App – the only one, where none is named – to an installation. `code` is what its provider
+    /// gave to whoever installed it.
     #[boxed]
     pub async fn connect_app(
         &self,
         caller: &Caller,
+        app: Option<&str>,
         installation: &str,
         code: &Secret,
     ) -> Result<()> {
@@ -62,7 +66,7 @@ impl Broker {
         let work = async {
             caller.require(Permission::ManageCredentials)?;
             credential::check_installation_id(installation)?;
-            let (app, host) = self.only_app(caller).await?;
+            let (app, host) = self.app(caller, app).await?;
             if app.installation_id.as_deref().is_some_and(|has| has != installation) {
                 return Err(Error::conflict("The App is connected to another installation.")
                     .hint("disconnect that one first"));
@@ -81,13 +85,18 @@ impl Broker {
         self.guarded(caller, Action::AccountConnect, about, work).await
     }
 
-    /// Disconnects the App: it serves nothing until it is connected again. Refused, naming them, while
-    /// services depend on it, unless forced.
+    /// Disconnects an App – the only one, where none is named: it serves nothing until it is connected
+    /// again. Refused, naming them, while services depend on it, unless forced.
     #[boxed]
-    pub async fn disconnect_app(&self, caller: &Caller, is_forced: bool) -> Result<()> {
+    pub async fn disconnect_app(
+        &self,
+        caller: &Caller,
+        app: Option<&str>,
+        is_forced: bool,
+    ) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageCredentials)?;
-            let (app, _) = self.only_app(caller).await?;
+            let (app, _) = self.app(caller, app).await?;
             if app.installation_id.is_none() {
                 return Err(Error::not_found("connected GitHub App"));
             }
@@ -112,26 +121,18 @@ impl Broker {
         self.guarded(caller, Action::AccountDisconnect, About::default(), work).await
     }
 
-    /// The organization's App; which of several is meant, nobody says here.
-    async fn only_app(&self, caller: &Caller) -> Result<(Credential, Host)> {
+    /// The App that is named by its id, or the only one.
+    async fn app(&self, caller: &Caller, named: Option<&str>) -> Result<(Credential, Host)> {
         let organization = caller.principal.organization_id;
         let mut session = self.store.session().await?;
-        let mut found = store::credentials::apps(&mut session, organization, APPS_MAX).await?;
-        let app = match (found.pop(), found.is_empty()) {
-            (Some(only), true) => only,
-            (Some(_), false) => {
-                return Err(Error::conflict(
-                    "Several Apps are stored, and which is meant is not said.",
-                )
-                .hint(
-                    "name the installation with claviger credential update ID --installation N",
-                ));
+        let app = match named {
+            Some(reference) => {
+                let found = self.find_credential(&mut session, caller, reference).await?;
+                Some(found)
+                    .filter(|it| it.kind == CredentialKind::GitHubApp)
+                    .ok_or_else(|| Error::not_found("GitHub App"))?
             }
-            (None, _) => {
-                return Err(Error::not_found("GitHub App").hint(
-                    "store its key first: claviger credential add --provider github --kind github_app --app-id N",
-                ));
-            }
+            None => only_app(&mut session, organization).await?,
         };
         let host = store::hosts::by_id(&mut session, organization, app.host_id)
             .await?
@@ -227,5 +228,21 @@ impl Broker {
             Err(error) if error.kind() == ErrorKind::Internal => Err(error),
             Err(_) => Ok(false),
         }
+    }
+}
+
+/// The organization's App; which of several is meant, nobody says here.
+async fn only_app(session: &mut Session, organization: OrganizationId) -> Result<Credential> {
+    let mut found = store::credentials::apps(session, organization, APPS_MAX).await?;
+    match (found.pop(), found.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some(_), false) => {
+            Err(Error::conflict("Several Apps are stored, and which is meant is not said.").hint(
+                "name the installation with claviger credential update ID --installation N",
+            ))
+        }
+        (None, _) => Err(Error::not_found("GitHub App").hint(
+            "store its key first: claviger credential add --provider github --kind github_app --app-id N",
+        )),
     }
 }

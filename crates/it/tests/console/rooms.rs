@@ -175,10 +175,14 @@ async fn what_is_told_is_listed_with_how_it_went() {
 async fn an_app_is_stored_connected_looked_at_and_disconnected() {
     let scene = Scene::new().await;
     let (key, public) = forges::new_key().unwrap();
-    let mut app = forges::Application::new("Iv1.claviger", "secret").public_key(&public);
-    for resource in ["contents", "repository_hooks", "pull_requests"] {
-        app = app.permission(resource, "write");
-    }
+    let [app, other] = ["Iv1.claviger", "Iv1.other"].map(|client| {
+        let app = forges::Application::new(client, "secret").public_key(&public);
+        let may = ["contents", "repository_hooks", "pull_requests"];
+        may.iter().fold(app, |app, resource| app.permission(resource, "write"))
+    });
+    let elsewhere = forges::Installation::new(&other, "acme");
+    let other = scene.forge.add_application(other).to_string();
+    scene.forge.add_installation(elsewhere);
     let installation = forges::Installation::new(&app, "acme");
     let number = scene.forge.add_application(app).to_string();
     let installation = scene.forge.add_installation(installation).to_string();
@@ -195,17 +199,24 @@ async fn an_app_is_stored_connected_looked_at_and_disconnected() {
     browser.open(&scene.url(&format!("/github-app?installation_id={installation}"))).await;
     assert_eq!(browser.value("Number of the installation").await, installation);
     browser.fill("Number of the installation", "1").await;
-    browser.press("Connect").await;
+    browser.press("Connect Acme app").await;
     browser.see("Not connected").await;
-    browser.fill("Number of the installation", &installation).await;
-    browser.press("Connect").await;
+    let second = ["credential", "add", "--name", "Other app", "--provider", "github"];
+    let second = [&second[..], &["--kind", "github_app", "--app-id", &other, "--secret-file", "-"]];
+    let owner = &scene.world.owner;
+    let added =
+        scene.world.run_as(owner, &[&second.concat()[..], &["--json"]].concat(), &key).await;
+    assert_eq!(added.json()["name"], "Other app");
+    browser.open(&scene.url(&format!("/github-app?installation_id={installation}"))).await;
+    browser.see("Connect Other app").await;
+    browser.press("Connect Acme app").await;
     browser.see("The App is connected.").await;
     browser.see("contents:read").await;
     browser.press("Authorized repositories").await;
     browser.see("acme/app").await;
     browser.press("GitHub App").await;
-    browser.press("Disconnect").await;
+    browser.press("Disconnect Acme app").await;
     browser.press("Disconnect").await;
     browser.see("The App is disconnected; it serves nothing.").await;
-    browser.see("Not connected").await;
+    browser.see("Connect Acme app").await;
 }

@@ -11,6 +11,7 @@ use super::show::Asked;
 use super::show::shown;
 use crate::ConsoleState;
 use crate::form::Form;
+use crate::form::text;
 use crate::frame::Notice;
 use crate::frame::go;
 use crate::oops::Oops;
@@ -20,6 +21,7 @@ use crate::oops::Said;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Fields {
+    app: String,
     installation: String,
     secret: Option<Secret>,
 }
@@ -33,7 +35,8 @@ pub async fn connect(
     match connected(&state, &mut form, &installation).await {
         Ok(()) => go(&state, PLACE, &Notice::good("The App is connected.")),
         Err(error) => {
-            let asked = Asked { installation_id: installation, ..Asked::default() };
+            let app = std::mem::take(&mut form.fields.app);
+            let asked = Asked { installation_id: installation, app, ..Asked::default() };
             shown(&state, &form.signed, asked, Said::of(error)?).await
         }
     }
@@ -46,5 +49,6 @@ async fn connected(
 ) -> Result<()> {
     form.must_be_own("look once more, and connect")?;
     let code = form.fields.secret.take().unwrap_or_else(|| Secret::from(String::new()));
-    state.app.broker.connect_app(&form.signed.caller, installation, &code).await
+    let app = text(&form.fields.app);
+    state.app.broker.connect_app(&form.signed.caller, app.as_deref(), installation, &code).await
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::super::credentials::Found;
 use super::PLACE;
+use crate::APP_SETUP;
 use crate::ConsoleState;
 use crate::extract::Query;
 use crate::frame::Frame;
@@ -26,6 +27,8 @@ use crate::words;
 pub struct Asked {
     pub installation_id: String,
     pub code: String,
+    /// Whose form is shown again, if one is.
+    pub app: String,
 }
 
 #[derive(Template)]
@@ -38,6 +41,13 @@ struct Page {
     setup_url: String,
     refusal: Option<String>,
     lend_refusal: Option<String>,
+}
+
+impl Page {
+    /// Whether what came along, or was typed, belongs into an App's form.
+    fn is_asked(&self, app: &App) -> bool {
+        self.asked.app.is_empty() || self.asked.app == app.id
+    }
 }
 
 /// An App.
@@ -82,7 +92,7 @@ pub async fn shown(
         frame: Frame::of(state, signed, PLACE, "GitHub App").await?.saying(said.notice),
         apps,
         asked,
-        setup_url: format!("{}{PLACE}", broker.settings().public_url),
+        setup_url: format!("{}{APP_SETUP}", broker.settings().public_url),
         refusal: refusal(signed, Permission::ManageCredentials),
         lend_refusal: refusal(signed, Permission::Lend),
     };
