@@ -151,6 +151,7 @@ pub use sessions::CameToSignIn;
 pub use sessions::InvitationView;
 pub use sessions::LinkView;
 pub use sessions::Membership;
+pub use sessions::OperatorLink;
 pub use sessions::SessionSeen;
 pub use sessions::SessionView;
 pub use sessions::SignInLink;

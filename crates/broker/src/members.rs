@@ -167,7 +167,7 @@ async fn has_owner(
     organization: OrganizationId,
     now: Timestamp,
 ) -> Result<bool> {
-    Ok(store::members::has_owner(session, organization).await?
+    Ok(store::members::first_owner(session, organization).await?.is_some()
         || store::api_tokens::has_other_owner(session, organization, None, now).await?)
 }
 

@@ -6,6 +6,9 @@ use crate::admin::Admin;
 use crate::data::DataArgs;
 use crate::settings::ServeArgs;
 
+/// Where a server is that nobody told to be elsewhere.
+pub const DEFAULT_URL: &str = "http://127.0.0.1:8470";
+
 /// Keeps an organization's Git credentials sealed, and lends them without handing them over.
 #[derive(clap::Parser, Debug)]
 #[command(name = "claviger", version, propagate_version = true)]

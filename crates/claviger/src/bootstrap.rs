@@ -4,6 +4,7 @@ use domain::Error;
 use domain::Result;
 
 use crate::args::BootstrapArgs;
+use crate::args::DEFAULT_URL;
 use crate::data::shown;
 use crate::hardening;
 
@@ -19,7 +20,7 @@ pub async fn run(args: BootstrapArgs) -> Result<()> {
     let made = made?;
     let token =
         made.api_token.expose_text().ok_or_else(|| Error::internal("a token is not text"))?;
-    let url = args.public_url.as_deref().unwrap_or("http://127.0.0.1:8470").trim_end_matches('/');
+    let url = args.public_url.as_deref().unwrap_or(DEFAULT_URL).trim_end_matches('/');
     let console_url = made.link.sign_in_url(&url);
     if args.json {
         let answer = serde_json::json!({

@@ -28,6 +28,7 @@ use store::Committer;
 use store::Store;
 use vault::SystemEntropy;
 
+use crate::args::DEFAULT_URL;
 use crate::clock::SystemClock;
 
 /// The embedded database's file in the data directory.
@@ -48,6 +49,7 @@ pub struct DataArgs {
     /// A PostgreSQL database instead of the embedded one
     #[arg(
         long,
+        global = true,
         env = "CLAVIGER_DATABASE_URL",
         value_name = "postgres://…",
         hide_env_values = true
@@ -149,7 +151,7 @@ impl DataArgs {
 
 fn offline_settings() -> Result<Settings> {
     Ok(Settings {
-        public_url: WebUrl::parse("http://127.0.0.1:8470")?,
+        public_url: WebUrl::parse(DEFAULT_URL)?,
         allows_plain_http: false,
         cloud_overrides: HashMap::new(),
         rhythm: Rhythm::default(),

@@ -133,14 +133,35 @@ pub async fn set_profile(
     Ok(())
 }
 
-/// Whether an organization has a member who is its Owner.
-pub async fn has_owner(session: &mut Session, organization_id: OrganizationId) -> Result<bool> {
-    let found = row!(
+/// The Owner of an organization who has been a member for longest.
+pub async fn first_owner(
+    session: &mut Session,
+    organization_id: OrganizationId,
+) -> Result<Option<Member>> {
+    row!(
         session,
-        "select 1 as one from members where organization_id = $1 and role = 'owner' limit 1",
+        "select * from members where organization_id = $1 and role = 'owner' \
+         order by created_at, id limit 1",
         organization_id.to_string()
-    )?;
-    Ok(found.is_some())
+    )?
+    .map(|row| read(&row))
+    .transpose()
+}
+
+/// The one with this e-mail address, in this organization.
+pub async fn with_email(
+    session: &mut Session,
+    organization_id: OrganizationId,
+    email: &str,
+) -> Result<Option<Member>> {
+    row!(
+        session,
+        "select * from members where organization_id = $1 and email = $2",
+        organization_id.to_string(),
+        email
+    )?
+    .map(|row| read(&row))
+    .transpose()
 }
 
 /// Those with this e-mail address, in whatever organizations.

@@ -72,7 +72,7 @@ pub async fn insert(session: &mut Session, organization: &Organization) -> Resul
             "There already is an organization with the slug {}.",
             organization.slug
         ))
-        .hint("choose another slug")),
+        .hint("choose another slug; `claviger admin sign-in-link` signs in to what is there")),
         Err(error) => Err(crate::dialect::failed(error)),
     }
 }

@@ -11,6 +11,7 @@ mod ends;
 mod keys;
 mod links;
 mod oidc;
+mod operator;
 mod providers;
 mod set_up;
 mod switch;

@@ -6,6 +6,7 @@ mod migrate;
 mod new_epoch;
 mod rekey;
 mod restore;
+mod sign_in_link;
 
 use std::path::PathBuf;
 
@@ -44,6 +45,8 @@ enum Verb {
     },
     /// End every lease and API token, after a database was restored by other means
     NewEpoch,
+    /// Print a link that signs a browser in as a member, once, while the server runs
+    SignInLink(sign_in_link::Wanted),
     /// Look whether everything is in order
     Doctor,
 }
@@ -57,6 +60,7 @@ pub async fn run(admin: Admin) -> Result<()> {
         Verb::Backup { file } => backup::run(&admin.data, file).await,
         Verb::Restore { file } => restore::run(&admin.data, file).await,
         Verb::NewEpoch => new_epoch::run(&admin.data).await,
+        Verb::SignInLink(wanted) => sign_in_link::run(&admin.data, wanted).await,
         Verb::Doctor => doctor::run(&admin.data).await,
     }?;
     answer.print(admin.json);

@@ -30,6 +30,24 @@ async fn an_empty_server_is_set_up_in_the_browser() {
     browser.see("mona@acme.lan").await;
     browser.open(&link).await;
     browser.see("There is nothing here").await;
+
+    // Who was never given a token gets in again by whoever runs the server.
+    browser.open(&format!("{}/console/", server.url)).await;
+    browser.press("Sign out").await;
+    browser.see("claviger admin sign-in-link").await;
+    let data = root.path().join("data");
+    let made = tokio::process::Command::new(it::binary())
+        .args(["admin", "sign-in-link", "--json", "--public-url", &server.url, "--data"])
+        .arg(&data)
+        .env_clear()
+        .output()
+        .await
+        .unwrap();
+    let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    browser.open(made["console_url"].as_str().unwrap()).await;
+    browser.see("mona@acme.lan").await;
+    browser.press("Sign in").await;
+    browser.see("You are signed in.").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

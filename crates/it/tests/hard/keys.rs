@@ -47,6 +47,7 @@ async fn every_opener(world: &World) -> Vec<(&'static str, Ran)> {
         ("serve", processes::finish(processes::serve(&world.data(), &[])).await),
         ("bootstrap", world.offline(&["bootstrap", "--org", "second"]).await),
         ("rekey", world.offline(&["admin", "rekey"]).await),
+        ("sign-in-link", world.offline(&["admin", "sign-in-link"]).await),
         ("backup", world.offline(&["admin", "backup", backup]).await),
     ]
 }

@@ -26,4 +26,5 @@ mod resolve;
 mod roles;
 mod servicestage;
 mod sessions;
+mod sign_in_link;
 mod toolbox;
