@@ -118,7 +118,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(leases::leases, leases::create_lease))
         .routes(routes!(leases::revoke_lease))
         .routes(routes!(services::services, services::add_service))
-        .routes(routes!(services::remove_service))
+        .routes(routes!(services::update_service, services::remove_service))
         .routes(routes!(events::service_hook))
         .routes(routes!(events::sync_service_hook))
         .routes(routes!(events::events))

@@ -9,6 +9,7 @@ use wire::AddService;
 use wire::Page;
 use wire::PageQuery;
 use wire::Service;
+use wire::UpdateService;
 
 use crate::answer::Answer;
 use crate::answer::Created;
@@ -16,6 +17,7 @@ use crate::answer::Gone;
 use crate::answer::created;
 use crate::answer::gone;
 use crate::answer::page;
+use crate::answer::shown;
 use crate::input::Reference;
 use crate::input::wanted;
 use crate::refusals::Always;
@@ -52,6 +54,26 @@ pub(crate) async fn add_service(
     let AddService { name, repository, credential } = service;
     let added = state.broker.bind_service(&caller, &name, &repository, &credential).await?;
     created(shape::service(added))
+}
+
+/// Changes a service: its credential, its branch.
+///
+/// A credential has to serve the repository: it covers it, and its host shows the repository with it.
+#[utoipa::path(patch, path = "/services/{id}", tag = "services",
+    params(("id" = String, Path, description = "The service's id.")),
+    request_body = UpdateService, responses(
+    (status = 200, description = "The service after the change.", body = Service),
+    Always, Ruled, Named, Told, Clashing,
+))]
+pub(crate) async fn update_service(
+    State(state): State<AppState>,
+    Asks(caller): Asks,
+    Reference(id): Reference,
+    Json(change): Json<UpdateService>,
+) -> Answer<Service> {
+    let UpdateService { credential, values_credential, branch } = change;
+    let change = broker::ServiceChange { credential, values_credential, branch };
+    shown(shape::service(state.broker.change_service(&caller, &id, change).await?))
 }
 
 /// Removes a service; its credential stays.

@@ -163,6 +163,10 @@ pub(crate) fn service(service: ServiceView) -> Service {
         Some(source) => (Some(source.repository), source.branch, source.credential_id),
         None => (None, None, None),
     };
+    let (values_repository, values_credential) = match service.values {
+        Some(values) => (Some(values.repository), values.credential_id),
+        None => (None, None),
+    };
     Service {
         id: service.id.to_string(),
         name,
@@ -170,6 +174,8 @@ pub(crate) fn service(service: ServiceView) -> Service {
         repository,
         branch,
         credential_id: credential.map(|id| id.to_string()),
+        values_repository,
+        values_credential_id: values_credential.map(|id| id.to_string()),
         auto_deploy: service.auto_deploy,
         auto_preview: service.auto_preview,
     }

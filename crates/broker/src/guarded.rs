@@ -133,6 +133,6 @@ impl Broker {
 }
 
 /// Whether an error is our answer to the caller, and not a failure of ours.
-fn is_refusal(error: &Error) -> bool {
+pub(crate) fn is_refusal(error: &Error) -> bool {
     !matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::Busy)
 }

@@ -143,6 +143,8 @@ pub use paging::Paged;
 pub use paging::Wanted;
 pub use projects::WantedProject;
 pub use rekey::Rekeyed;
+pub use services::GivenAnother;
+pub use services::ServiceChange;
 pub use services::ServiceView;
 pub use services::WantedService;
 pub use services::WantedSource;

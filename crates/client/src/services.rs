@@ -8,6 +8,7 @@ use wire::Page;
 use wire::PageQuery;
 use wire::Service;
 use wire::ServiceHook;
+use wire::UpdateService;
 
 use crate::Client;
 use crate::exchange::Call;
@@ -23,6 +24,12 @@ impl Client {
     /// Binds a service to a credential.
     pub async fn add_service(&self, service: &AddService) -> Result<Service> {
         self.ask(Call::new(Method::POST, "/services").json(service)?).await
+    }
+
+    /// Changes a service: its credential, its branch.
+    pub async fn update_service(&self, id: &str, change: &UpdateService) -> Result<Service> {
+        let path = format!("/services/{}", segment(id)?);
+        self.ask(Call::new(Method::PATCH, path).json(change)?).await
     }
 
     /// Removes a service.

@@ -275,6 +275,12 @@ pub struct Service {
     /// The credential it uses; absent if everybody, or its maker's own account, may read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential_id: Option<String>,
+    /// A second repository, with the values of a Helm chart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_repository: Option<String>,
+    /// The credential it uses for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_credential_id: Option<String>,
     /// Whether a push deploys it.
     pub auto_deploy: bool,
     /// Whether a pull request gets an environment of its own.
@@ -292,4 +298,20 @@ pub struct AddService {
     pub repository: String,
     /// The credential it uses: an id, a handle or a unique name.
     pub credential: String,
+}
+
+/// Changes a service; absent fields stay as they are. A credential has to serve the repository.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpdateService {
+    /// The credential it uses: an id, a handle or a unique name; empty takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    /// The same for the values of a Helm chart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_credential: Option<String>,
+    /// The branch; empty means the repository's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
 }

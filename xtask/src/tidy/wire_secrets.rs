@@ -23,6 +23,7 @@ const NAMES_ONLY: &[(&str, &str)] = &[
     ("CreateRepository", "credential"),
     ("AuditQuery", "credential"),
     ("AddService", "credential"),
+    ("UpdateService", "credential"),
 ];
 const SECRET_FIELDS: &[&str] =
     &["token", "secret", "password", "credential", "value", "secret_key"];

@@ -32,6 +32,7 @@ const REQUESTS: &[(&str, &str, &str, &str)] = &[
     ("DELETE", "/repositories/hooks/1?url=https://github.com/a/b&credential={id}", "", "credential"),
     ("POST",   "/services", r#"{"name":"n","repository":"https://github.com/a/b","credential":"{id}"}"#, "credential"),
     ("POST",   "/leases", r#"{"repository":"https://github.com/a/b","access":"read","credential":"{id}"}"#, "credential"),
+    ("PATCH",  "/services/{id}", r#"{"branch":"main"}"#, "service"),
     ("DELETE", "/services/{id}", "", "service"),
     ("PATCH",  "/channels/{id}", r#"{"name":"n"}"#, "channel"),
     ("DELETE", "/channels/{id}", "", "channel"),

@@ -80,6 +80,7 @@ const OPERATIONS: &[(&str, &str, &str, u16, [bool; 5])] = &[
     ("DELETE", "/leases/{lease}", "", 204, MANAGERS),
     ("GET",    "/services", "", 200, EVERYBODY),
     ("POST",   "/services", r#"{"name":"s{n}","repository":"https://github.com/acme/app","credential":"app"}"#, 201, MANAGERS),
+    ("PATCH",  "/services/{service}", r#"{"credential":"app"}"#, 200, MANAGERS),
     ("DELETE", "/services/{service}", "", 204, MANAGERS),
     ("GET",    "/services/{service}/hook", "", 200, EVERYBODY),
     ("POST",   "/services/{service}/hook/sync", "", 200, MANAGERS),

@@ -79,5 +79,5 @@ fn in_use(handle: &str, count: i64, names: &[String]) -> Error {
         if usize::try_from(count).is_ok_and(|count| count > names.len()) { ", …" } else { "" };
     let noun = if count == 1 { "service" } else { "services" };
     Error::conflict(format!("{handle} is in use by {count} {noun}: {}{more}.", names.join(", ")))
-        .hint("bind them to another credential first, or delete with force")
+        .hint("give them another one first (`claviger service update`), or delete with force")
 }

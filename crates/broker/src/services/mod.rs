@@ -3,6 +3,7 @@
 //! One file per verb. What a client wants kept beside a service is a document that nobody here reads.
 
 mod add;
+mod give;
 mod list;
 mod remove;
 mod source;
@@ -16,6 +17,8 @@ use domain::provider::Provider;
 use domain::service::ServiceKind;
 use store::Session;
 use store::services::Service;
+
+pub use give::GivenAnother;
 
 /// A service as people see it.
 pub type ServiceView = Service;
@@ -39,6 +42,17 @@ pub struct WantedService {
     pub auto_preview: bool,
     /// What is kept beside it, as JSON.
     pub document: String,
+}
+
+/// What is to change about a service; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceChange {
+    /// Its credential; empty takes it away.
+    pub credential: Option<String>,
+    /// The credential of the values of a Helm chart; empty takes it away.
+    pub values_credential: Option<String>,
+    /// Its branch; empty means the repository's own.
+    pub branch: Option<String>,
 }
 
 /// A repository that something is to be built from.

@@ -23,8 +23,7 @@ use crate::resolve::refuse_another_members;
 impl Broker {
     /// Reads a source.
     pub(super) async fn source(&self, caller: &Caller, wanted: WantedSource) -> Result<Source> {
-        check_line("branch", wanted.branch.as_deref(), limits::REF_BYTES_MAX)?;
-        arguments::reference_if(wanted.branch.as_deref())?;
+        check_branch(wanted.branch.as_deref())?;
         // These are kept as they were written.
         for (what, given) in
             [("root path", &wanted.root_path), ("Dockerfile path", &wanted.dockerfile_path)]
@@ -57,7 +56,7 @@ impl Broker {
     }
 
     /// Finds the registered host and the credential; an explicit one has to fit, or the answer is no.
-    async fn place(
+    pub(super) async fn place(
         &self,
         caller: &Caller,
         source: &mut Source,
@@ -130,6 +129,11 @@ fn refuse_if_certain(source: &Source, error: &Error) -> Result<()> {
     }
     let sentence = format!("{} cannot be read: {}", source.repository, error.message());
     Err(Error::invalid(sentence).hint("choose a credential that can read it, or mend this one"))
+}
+
+pub(super) fn check_branch(branch: Option<&str>) -> Result<()> {
+    check_line("branch", branch, limits::REF_BYTES_MAX)?;
+    arguments::reference_if(branch)
 }
 
 fn check_line(what: &str, text: Option<&str>, bytes_max: usize) -> Result<()> {

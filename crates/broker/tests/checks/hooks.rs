@@ -21,19 +21,19 @@ use forges::User;
 use crate::world::On;
 use crate::world::World;
 
-const APP: &str = "acme/app";
-const OTHER: &str = "acme/other";
+pub(crate) const APP: &str = "acme/app";
+pub(crate) const OTHER: &str = "acme/other";
 
 /// A provider with two repositories, a stored token, and an environment for services.
-struct Scene {
-    world: World,
-    forge: Forge,
-    credential: String,
-    environment: String,
+pub(crate) struct Scene {
+    pub world: World,
+    pub forge: Forge,
+    pub credential: String,
+    pub environment: String,
 }
 
 impl Scene {
-    async fn new(on: On, scopes: &[&str]) -> Scene {
+    pub(crate) async fn new(on: On, scopes: &[&str]) -> Scene {
         let world = World::new(on).await;
         let forge = Forge::start(Kind::Gitea, &world.folder("forge")).await.unwrap();
         forge.add_user(User::new("octocat"));
@@ -67,7 +67,7 @@ impl Scene {
         broker.add_environment(caller, &id, environment).await.unwrap().id.to_string()
     }
 
-    fn service(&self, name: &str, path: Option<&str>) -> WantedService {
+    pub(crate) fn service(&self, name: &str, path: Option<&str>) -> WantedService {
         WantedService {
             kind: ServiceKind::Application,
             name: name.to_owned(),
@@ -84,7 +84,7 @@ impl Scene {
         }
     }
 
-    async fn add(&self, environment: &str, name: &str, path: Option<&str>) -> String {
+    pub(crate) async fn add(&self, environment: &str, name: &str, path: Option<&str>) -> String {
         let (broker, caller) = (&self.world.broker, &self.world.caller);
         let wanted = self.service(name, path);
         broker.add_service(caller, environment, wanted).await.unwrap().id.to_string()
@@ -101,7 +101,7 @@ impl Scene {
     }
 }
 
-const RIGHTS: [&str; 2] = ["write:repository", "read:user"];
+pub(crate) const RIGHTS: [&str; 2] = ["write:repository", "read:user"];
 
 async fn comes_and_goes(on: On) {
     let scene = Scene::new(on, &RIGHTS).await;

@@ -9,5 +9,6 @@ mod hooks;
 mod names;
 mod replicas;
 mod revoke;
+mod services;
 mod watch;
 mod world;

@@ -4,12 +4,14 @@ pub mod add;
 pub mod hook;
 pub mod list;
 pub mod remove;
+pub mod update;
 
 use domain::Result;
 
 use crate::answer::Answer;
 use crate::commands::Format;
 use crate::commands::Session;
+use crate::table::Table;
 
 /// Says what credentials are used for
 #[derive(Debug, clap::Args)]
@@ -24,8 +26,26 @@ pub struct Service {
 enum Verb {
     Add(add::Add),
     List(list::List),
+    Update(update::Update),
     Remove(remove::Remove),
     Hook(hook::Hook),
+}
+
+/// What is shown of one.
+fn answer(service: &wire::Service) -> Result<Answer> {
+    let mut fields = vec![
+        ("id", service.id.as_str().into()),
+        ("name", service.name.as_str().into()),
+        ("repository", service.repository.as_deref().unwrap_or("-").into()),
+        ("branch", service.branch.as_deref().unwrap_or("-").into()),
+        ("credential", service.credential_id.as_deref().unwrap_or("-").into()),
+    ];
+    if let Some(repository) = &service.values_repository {
+        let credential = service.values_credential_id.as_deref().unwrap_or("-");
+        fields.push(("values", repository.as_str().into()));
+        fields.push(("values credential", credential.into()));
+    }
+    Answer::table(service, Table::fields(fields))
 }
 
 impl Service {
@@ -33,6 +53,7 @@ impl Service {
         match self.verb {
             Verb::Add(command) => command.run(session).await,
             Verb::List(command) => command.run(session).await,
+            Verb::Update(command) => command.run(session).await,
             Verb::Remove(command) => command.run(session).await,
             Verb::Hook(command) => command.run(session).await,
         }

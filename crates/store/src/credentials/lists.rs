@@ -69,6 +69,29 @@ pub async fn page(
     .collect()
 }
 
+/// What may stand in for one: others of its host that are the organization's or this member's, by name.
+pub async fn others_of_host(
+    session: &mut Session,
+    credential: &Credential,
+    member: Option<MemberId>,
+    limit: i64,
+) -> Result<Vec<Credential>> {
+    rows!(
+        session,
+        "select c.* from credentials c where c.organization_id = $1 and c.host_id = $2 \
+         and c.id <> $3 and (c.member_id is null or c.member_id = $4) \
+         order by c.name, c.id limit $5",
+        credential.organization_id.to_string(),
+        credential.host_id.to_string(),
+        credential.id.to_string(),
+        member.map(|id| id.to_string()),
+        limit
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// The next ones in use to end, soonest first, until a moment; those that have ended lately are among
 /// them.
 pub async fn ending(

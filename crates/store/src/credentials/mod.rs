@@ -32,6 +32,7 @@ use crate::session::Session;
 
 pub use lists::ending;
 pub use lists::matching;
+pub use lists::others_of_host;
 pub use lists::page;
 pub use lists::troubled;
 pub use sorted::Order;

@@ -5,7 +5,7 @@ use wire::AddService;
 
 use crate::answer::Answer;
 use crate::commands::Session;
-use crate::table::Table;
+use crate::commands::service;
 
 /// Binds a service to a credential
 #[derive(Debug, clap::Args)]
@@ -28,13 +28,6 @@ impl Add {
             repository: self.repository,
             credential: self.credential,
         };
-        let service = session.client()?.add_service(&request).await?;
-        let fields = Table::fields([
-            ("id", service.id.as_str().into()),
-            ("name", service.name.as_str().into()),
-            ("repository", service.repository.as_deref().unwrap_or("-").into()),
-            ("credential", service.credential_id.as_deref().unwrap_or("-").into()),
-        ]);
-        Answer::table(&service, fields)
+        service::answer(&session.client()?.add_service(&request).await?)
     }
 }
