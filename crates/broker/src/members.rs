@@ -83,12 +83,17 @@ impl Broker {
         self.guarded(caller, Action::MemberUpdate, About::target(id), work).await
     }
 
-    /// Removes a member; their tokens, access keys and leases end.
+    /// Removes a member; their tokens, access keys and leases end, and the grants of their accounts.
     #[boxed]
     pub async fn remove_member(&self, caller: &Caller, id: &str) -> Result<()> {
         let work = async {
             caller.require(Permission::ManageMembers)?;
-            self.change_member(caller, id, None).await.map(|_| ())
+            let grants = self.grants_of_member(caller, id).await?;
+            self.change_member(caller, id, None).await?;
+            for (host, grant) in grants {
+                self.give_grant_back(Some(caller), &host, &grant).await;
+            }
+            Ok(())
         };
         self.guarded(caller, Action::MemberRemove, About::target(id), work).await
     }

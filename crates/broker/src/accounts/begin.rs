@@ -35,6 +35,14 @@ pub struct Connecting {
 }
 
 impl Broker {
+    /// Where accounts can be connected: the hosts at which an OAuth application of ours is registered.
+    pub fn places_to_connect(&self) -> Vec<(Provider, WebUrl)> {
+        let known = &self.settings.oauth_applications;
+        let place = |it: Provider| known.get(&it).map(|application| (it, application.host.clone()));
+        let can_grant = |it: &Provider| providers::adapter(*it).oauth().is_some();
+        Provider::ALL.into_iter().filter(can_grant).filter_map(place).collect()
+    }
+
     /// Begins to connect an account of the caller's at a provider.
     #[boxed]
     pub async fn connect_account(

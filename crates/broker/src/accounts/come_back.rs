@@ -13,6 +13,7 @@ use domain::Secret;
 use domain::audit::Action;
 use domain::credential::CredentialKind;
 use domain::host::Host;
+use domain::id::MemberId;
 use domain::id::RequestId;
 use domain::policy::Permission;
 use domain::provider::Provider;
@@ -57,6 +58,8 @@ pub enum CameBack {
 #[derive(Clone, Debug)]
 pub struct Awaited {
     /// The member who began it.
+    pub member_id: MemberId,
+    /// Their address.
     pub member: String,
     /// Their organization.
     pub organization: String,
@@ -79,7 +82,12 @@ impl Broker {
         let member = store::members::by_id(&mut session, organization, member).await?;
         let organization = store::organizations::by_id(&mut session, organization).await?;
         let (member, organization) = member.zip(organization).ok_or_else(unknown)?;
-        Ok(Some(Awaited { member: member.email, organization: organization.name, host }))
+        Ok(Some(Awaited {
+            member_id: member.id,
+            member: member.email,
+            organization: organization.name,
+            host,
+        }))
     }
 
     /// Ends a sign-in. `provider` is the one the return address names. One that a client of the

@@ -79,6 +79,30 @@ impl Broker {
         opened.ok()
     }
 
+    /// The grants of a member's accounts that can be opened, and where they were given.
+    pub(crate) async fn grants_of_member(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<Vec<(Host, Grant)>> {
+        let member = self.show_member(caller, id).await?;
+        let mut session = self.store.session().await?;
+        let most = limits::ACCOUNTS_MAX;
+        let accounts = store::credentials::all_of_member(&mut session, member.id, most).await?;
+        drop(session);
+        let mut grants = Vec::with_capacity(accounts.len());
+        for account in &accounts {
+            grants.extend(self.grant_of(account).await);
+        }
+        Ok(grants)
+    }
+
+    /// Whether we can end grants at a host.
+    pub fn can_end_grants_at(&self, host: &Host) -> bool {
+        let rules = providers::adapter(host.provider).oauth();
+        self.application(host).is_ok() && rules.is_some_and(|rules| rules.ending.is_some())
+    }
+
     /// Ends a grant at its provider. There is a record of it if it is known whose it was.
     pub(crate) async fn give_grant_back(
         &self,

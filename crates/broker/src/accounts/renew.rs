@@ -390,5 +390,5 @@ fn connect_again(credential: &Credential) -> Error {
         "The account {} cannot be renewed; its provider has to be asked anew.",
         credential.handle
     ))
-    .hint("its member runs: claviger member connect PROVIDER")
+    .hint("its member connects it again: claviger member connect PROVIDER")
 }

@@ -93,6 +93,9 @@ pub(super) fn attention(credential: &Credential, status: Status) -> Option<Strin
         (Lifecycle::Disabled, _) => Some(format!(
             "It was switched off, and can be switched on again: claviger credential update {handle} --enable"
         )),
+        (_, Status::Expired | Status::Rejected) if credential.member_id.is_some() => {
+            Some("Its member has to connect it again: claviger member connect PROVIDER".to_owned())
+        }
         (_, Status::Expired | Status::Rejected) => {
             Some(format!("Replace its value: claviger credential update {handle} --secret-file -"))
         }

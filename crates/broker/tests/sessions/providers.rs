@@ -132,6 +132,18 @@ impl Scene {
         (done, self.world.recorded(action, Outcome::Refused).await)
     }
 
+    /// From now on the provider fails to end grants; gives where it does.
+    fn fail_to_end(&self) -> String {
+        let forge = &self.forge;
+        let place = match self.provider {
+            Provider::GitHub => forge.api_url().replace(forge.url(), "") + "/applications/",
+            _ => "/oauth/revoke".to_owned(),
+        };
+        let fails = Behaviour::Status { status: 500, headers: Vec::new(), body: String::new() };
+        forge.behave(&place, Some(fails));
+        place
+    }
+
     /// The whole way.
     async fn sign_in(&self, login: &str) -> Result<Arrived, ErrorKind> {
         let came = self.go(Some(login)).await;
@@ -229,12 +241,7 @@ async fn grants_that_are_not_kept_are_given_back(on: On, kind: Kind, provider: P
     scene.sign_in("mona").await.unwrap();
     assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (2, 0)));
     // Whoever disconnects is not kept waiting for a provider that fails.
-    let place = match provider {
-        Provider::GitHub => scene.forge.api_url().replace(scene.forge.url(), "") + "/applications/",
-        _ => "/oauth/revoke".to_owned(),
-    };
-    let fails = Behaviour::Status { status: 500, headers: Vec::new(), body: String::new() };
-    scene.forge.behave(&place, Some(fails));
+    let place = scene.fail_to_end();
     let own = broker.own_accounts(&member).await.unwrap();
     broker.disconnect_account(&member, &own[0].credential.id.to_string()).await.unwrap();
     assert_eq!(broker.own_accounts(&member).await.unwrap().len(), 0);
@@ -245,6 +252,39 @@ async fn grants_that_are_not_kept_are_given_back(on: On, kind: Kind, provider: P
     let own = broker.own_accounts(&member).await.unwrap();
     broker.disconnect_account(&member, &own[0].credential.id.to_string()).await.unwrap();
     assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (3, 1)));
+}
+
+async fn grants_of_a_removed_member_are_given_back(on: On, kind: Kind, provider: Provider) {
+    let scene = Scene::new(on, kind, provider).await;
+    let broker = &scene.world.broker;
+    let member = scene.world.member(EMAIL, Role::Owner).await;
+    scene.sign_in("mona").await.unwrap();
+    let id = member.principal.member_id.unwrap().to_string();
+    // Who may not remove them ends nothing.
+    let other = scene.world.member("else@acme.invalid", Role::Admin).await;
+    let refused = broker.remove_member(&other, &id).await;
+    assert_eq!(refused.err().map(|error| error.kind()), Some(ErrorKind::Forbidden));
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (0, 0)));
+    broker.remove_member(&scene.world.owner, &id).await.unwrap();
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (0, (1, 0)));
+    // Nor does a provider that fails keep anybody in.
+    let member = scene.world.member(EMAIL, Role::DevOps).await;
+    scene.sign_in("mona").await.unwrap();
+    scene.fail_to_end();
+    let id = member.principal.member_id.unwrap().to_string();
+    broker.remove_member(&scene.world.owner, &id).await.unwrap();
+    assert_eq!((scene.grants("mona"), scene.given_back().await), (1, (1, 1)));
+    assert_eq!(scene.sign_in("mona").await.err(), Some(ErrorKind::Forbidden), "no member any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grants_of_a_removed_member_github() {
+    grants_of_a_removed_member_are_given_back(On::Sqlite, Kind::GitHub, Provider::GitHub).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grants_of_a_removed_member_gitlab() {
+    grants_of_a_removed_member_are_given_back(On::Postgres, Kind::GitLab, Provider::GitLab).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,8 @@
 //!
 //! Whoever opened the way there need not be who began it, so people are asked before their account
 //! becomes somebody's. A program that follows the redirects by itself has nobody to ask: nobody can be
-//! made to send what it sends. Nothing of what came with the address is shown.
+//! made to send what it sends. Nor is the member who began it asked again where they are signed in to the
+//! console: it is their own account either way. Nothing of what came with the address is shown.
 //!
 //! Who was signing in to the console is sent on to it, with what they brought.
 
@@ -28,14 +29,18 @@ use http::header;
 use http::request::Parts;
 use serde::Deserialize;
 
+use super::accounts;
 use crate::ConsoleState;
 use crate::extract::Path;
 use crate::extract::Query;
 use crate::frame::Frame;
+use crate::frame::Notice;
 use crate::frame::away;
+use crate::frame::go;
 use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::refusal_of;
+use crate::session::Signed;
 use crate::session::require_same_origin;
 use crate::words;
 
@@ -95,17 +100,34 @@ async fn come_back(
     {
         return away(&place);
     }
-    let is_done_at_once = brought.error.is_some()
-        || (parts.method == Method::GET && !is_somebodys_browser(&parts.headers));
-    if is_done_at_once {
-        return finish(&state, &provider, &parts, brought, true).await;
+    let is_get = parts.method == Method::GET;
+    if is_get && !is_somebodys_browser(&parts.headers) {
+        return said(&state, finish(&state, &provider, &parts, brought, true).await?);
     }
     let look = state.app.broker.who_awaits_account(brought.state.as_ref());
-    match state.app.try_to_let_in(&parts, look).await {
-        Ok(Some(awaited)) => ask(&state, &awaited),
-        Ok(None) => said(&state, Ok(CameBack::ForClient)),
-        Err(error) => said(&state, Err(error)),
+    let awaited = match state.app.try_to_let_in(&parts, look).await {
+        Ok(awaited) => awaited,
+        Err(error) => return said(&state, Err(error)),
+    };
+    let is_own = match &awaited {
+        Some(awaited) if is_get => is_theirs(&state, &parts, awaited).await?,
+        _ => false,
+    };
+    let is_refused = brought.error.is_some();
+    match awaited {
+        _ if is_own => home(&state, finish(&state, &provider, &parts, brought, true).await?),
+        _ if is_refused => said(&state, finish(&state, &provider, &parts, brought, true).await?),
+        Some(awaited) => ask(&state, &awaited),
+        None => said(&state, Ok(CameBack::ForClient)),
     }
+}
+
+/// Whether the very member who began it is signed in to the console in this browser. There is nobody
+/// else whose account it could become.
+async fn is_theirs(state: &ConsoleState, parts: &Parts, awaited: &Awaited) -> Result<bool> {
+    let signed = Signed::find(parts, state).await?;
+    let member = signed.and_then(|signed| signed.caller.principal.member_id);
+    Ok(member == Some(awaited.member_id))
 }
 
 /// Does what a person answered. The question's form goes to the very address they came back to.
@@ -120,7 +142,7 @@ async fn answer(
     let body = web::read_body(body).await?;
     let Answer { is_wanted } = serde_urlencoded::from_bytes(&body)
         .map_err(|_| Error::invalid("The form is not one of ours."))?;
-    finish(&state, &provider, &parts, brought, is_wanted).await
+    said(&state, finish(&state, &provider, &parts, brought, is_wanted).await?)
 }
 
 fn ask(state: &ConsoleState, awaited: &Awaited) -> Result<Response, Oops> {
@@ -140,13 +162,25 @@ async fn finish(
     parts: &Parts,
     brought: Brought,
     is_wanted: bool,
-) -> Result<Response, Oops> {
+) -> Result<Result<CameBack>> {
     let request_id = web::request_id_of(&parts.extensions)
         .ok_or_else(|| Error::internal("a request has no id"))?;
     let is_refused = brought.error.is_some() || !is_wanted;
     let returned = Returned { state: brought.state, code: brought.code, is_refused };
     let work = state.app.broker.account_came_back(provider, returned, request_id);
-    said(state, state.app.try_to_let_in(parts, work).await)
+    Ok(state.app.try_to_let_in(parts, work).await)
+}
+
+/// The member's own page, which says how it went.
+fn home(state: &ConsoleState, came: Result<CameBack>) -> Result<Response, Oops> {
+    let notice = match came {
+        Ok(CameBack::Connected(name)) => {
+            Notice::good(format!("{} is connected.", words::name(&name)))
+        }
+        Ok(CameBack::ForClient) => return said(state, Ok(CameBack::ForClient)),
+        Err(error) => Notice::bad(words::sentence(&refusal_of(error)?)),
+    };
+    go(state, accounts::PLACE, &notice)
 }
 
 /// How it went.

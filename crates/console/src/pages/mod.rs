@@ -2,6 +2,7 @@
 
 mod access;
 mod account_return;
+mod accounts;
 mod audit;
 mod changes;
 mod credentials;
@@ -31,6 +32,7 @@ pub fn router() -> Router<ConsoleState> {
         .merge(sign_in::router())
         .merge(sign_in_elsewhere::router())
         .merge(account_return::router())
+        .merge(accounts::router())
         .merge(organizations::router())
         .merge(sign_out::router())
         .merge(setup::router())

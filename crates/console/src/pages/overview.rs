@@ -14,7 +14,9 @@ use domain::status::EXPIRING_WITHIN;
 use domain::status::Status;
 use http::StatusCode;
 
+use super::accounts;
 use super::credentials::Entry;
+use super::credentials::Renewal;
 use super::credentials::Row;
 use super::credentials::STATUSES;
 use super::credentials::records_of;
@@ -74,15 +76,17 @@ struct Attention {
 }
 
 impl Attention {
-    fn of(view: &CredentialView, now: domain::Timestamp) -> Attention {
+    fn of(view: &CredentialView, signed: &Signed, now: domain::Timestamp) -> Attention {
         let row = Row::of(view, now);
-        let (action, last) = match view.status {
-            Status::Disabled => ("Give its value again", "/replace"),
-            Status::Insufficient => ("See what is missing", ""),
-            _ => ("Replace its value", "/replace"),
+        let path = |last: &str| format!("{}{last}", row.path);
+        let (action, path, is_reading) = match (view.status, Renewal::of(view, signed)) {
+            (Status::Insufficient, _) => ("See what is missing", path(""), true),
+            (_, Renewal::Own) => ("Connect again", accounts::PLACE.to_owned(), true),
+            (_, Renewal::Others(_)) => ("See who can renew it", path(""), true),
+            (Status::Disabled, _) => ("Give its value again", path("/replace"), false),
+            _ => ("Replace its value", path("/replace"), false),
         };
         let has_ended = view.credential.expires_at.is_some_and(|end| end <= now);
-        let (path, is_reading) = (format!("{}{last}", row.path), last.is_empty());
         Attention { path, has_ended, action, is_reading, row }
     }
 }
@@ -127,7 +131,7 @@ async fn overview(state: &ConsoleState, signed: &Signed) -> Result<Page, Oops> {
         attention: attention
             .into_iter()
             .take(ATTENTION_MAX)
-            .map(|view| Attention::of(view, now))
+            .map(|view| Attention::of(view, signed, now))
             .collect(),
         ends: Ends::of(&overview.ending, now),
         ending: overview

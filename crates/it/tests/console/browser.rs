@@ -70,7 +70,11 @@ impl Browser {
         self.resize(&look.width_pixels.into(), &HEIGHT_PIXELS.into()).await;
         self.session.chromium("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
         let scheme = if look.is_dark { "dark" } else { "light" };
-        let liked = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        // A colour that is still on its way to another is none that anybody chose.
+        let liked = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
         self.session.chromium("Emulation.setEmulatedMedia", liked).await;
     }
 

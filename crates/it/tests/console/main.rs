@@ -16,6 +16,7 @@ mod driver;
 mod raw;
 mod scene;
 
+mod accounts;
 mod administration;
 mod elsewhere;
 mod everybody;

@@ -5,6 +5,7 @@ mod check;
 mod delete;
 mod edit;
 mod list;
+mod renewal;
 mod replace;
 mod show;
 mod try_out;
@@ -26,6 +27,7 @@ use crate::words;
 
 pub use list::Row;
 pub use list::STATUSES;
+pub use renewal::Renewal;
 pub use show::Entry;
 pub use show::Found;
 pub use show::records_of;

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use super::PLACE;
 use super::find;
 use super::list::Row;
+use super::renewal::Renewal;
 use crate::ConsoleState;
 use crate::chart::Uses;
 use crate::extract::Path;
@@ -62,6 +63,7 @@ struct Page {
     service: String,
     uses: Uses,
     records: Vec<Entry>,
+    renewal: Renewal,
     refusal: Option<String>,
 }
 
@@ -206,6 +208,7 @@ pub async fn page(
         service,
         uses: Uses::of(&days, today),
         records,
+        renewal: Renewal::of(&view, &signed),
         refusal: refusal(&signed, Permission::ManageCredentials),
     };
     show(&state, StatusCode::OK, &page)

@@ -30,9 +30,16 @@ struct Page {
     name: String,
     /// What ends, a line each.
     ends: Vec<String>,
-    accounts: Vec<String>,
+    accounts: Vec<Account>,
     is_self: bool,
     refusal: Option<String>,
+}
+
+/// An account that is disconnected.
+struct Account {
+    name: String,
+    /// Where its grant is ended, too.
+    ended_at: Option<&'static str>,
 }
 
 /// The question.
@@ -77,7 +84,11 @@ async fn ask(
         counted(counts.access_keys, "access key", "access keys"),
         counted(counts.sessions, "browser that is signed in", "browsers that are signed in"),
     ];
-    let accounts = theirs.accounts.iter().map(|view| words::name(&view.credential.name));
+    let accounts = theirs.accounts.iter().map(|view| Account {
+        name: words::name(&view.credential.name),
+        ended_at: Some(words::provider(view.host.provider))
+            .filter(|_| state.app.broker.can_end_grants_at(&view.host)),
+    });
     let page = Page {
         frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
         path: format!("{PLACE}/{}/remove", member.id),
