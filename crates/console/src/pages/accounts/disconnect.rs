@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use broker::CredentialView;
 use domain::Error;
+use domain::policy::Permission;
 
 use super::PLACE;
 use crate::ConsoleState;
@@ -14,6 +15,7 @@ use crate::form::Nothing;
 use crate::frame::Frame;
 use crate::frame::Notice;
 use crate::frame::go;
+use crate::frame::refusal;
 use crate::frame::show;
 use crate::oops::Oops;
 use crate::oops::Said;
@@ -78,7 +80,7 @@ async fn ask(
         provider: words::provider(view.host.provider),
         is_ended_there: state.app.broker.can_end_grants_at(&view.host),
         services: view.services_count,
-        refusal: None,
+        refusal: refusal(signed, Permission::Lend),
     };
     show(state, said.status, &page)
 }
