@@ -18,6 +18,8 @@ pub const SERVICES: usize = 200;
 pub const FOUND_WAITING_MAX: usize = 256;
 /// Rows of a list page.
 pub const ROWS: i64 = 50;
+/// Tokens to choose another one from.
+pub const OTHERS: i64 = 100;
 /// When a new API token ends, unless people say otherwise.
 pub const TOKEN_LIFE_SUGGESTED: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How long a sign-in elsewhere may take, in seconds.

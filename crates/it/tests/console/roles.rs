@@ -8,6 +8,8 @@ use crate::scene::Scene;
 async fn a_viewer_sees_why_a_button_does_nothing() {
     let scene = Scene::new().await;
     let credential = scene.stored("Builds", &[]).await;
+    let other = scene.stored("Nightly", &[]).await;
+    scene.bind("shop/prod/web", "builds").await;
     let viewer = scene.world.token("viewer").await;
     let browser = scene.browser_as(&viewer, DESK).await;
     let page = scene.page_of(&credential);
@@ -55,5 +57,11 @@ async fn a_viewer_sees_why_a_button_does_nothing() {
     let refused = raw.post(&format!("{path}/delete"), &fields).await;
     assert_eq!(refused.status, 403, "{}", refused.body);
     assert!(refused.body.contains("may not manage credentials"));
-    assert_eq!(scene.credentials().await.len(), 1);
+    assert_eq!(scene.credentials().await.len(), 2);
+    let fields = [("csrf", csrf.as_str()), ("other", other["id"].as_str().unwrap())];
+    assert_eq!(raw.post(&format!("{path}/give"), &fields).await.status, 303);
+    let services = scene.world.run(&["service", "list", "--json"]).await.json();
+    assert_eq!(services[0]["credential_id"], credential["id"], "nothing is given");
+    browser.open(&format!("{page}/delete")).await;
+    browser.see("may not manage projects, environments and services").await;
 }

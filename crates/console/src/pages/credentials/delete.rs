@@ -22,6 +22,7 @@ use crate::frame::Notice;
 use crate::frame::go;
 use crate::frame::refusal;
 use crate::frame::show;
+use crate::limits;
 use crate::oops::Oops;
 use crate::oops::Said;
 use crate::session::Signed;
@@ -46,7 +47,15 @@ struct Page {
     name: String,
     projects: Vec<Project>,
     services: i64,
+    others: Vec<Other>,
     refusal: Option<String>,
+    services_refusal: Option<String>,
+}
+
+/// A credential that services may be given instead.
+struct Other {
+    id: String,
+    shown: String,
 }
 
 /// The question.
@@ -104,6 +113,10 @@ async fn ask(
 ) -> Result<Response, Oops> {
     let reference = view.credential.id.to_string();
     let services = state.app.broker.services_of_credential(&signed.caller, &reference).await?;
+    let others = match services.is_empty() {
+        true => Vec::new(),
+        false => others(state, signed, &reference).await?,
+    };
     let title = format!("Delete {}", words::name(&view.credential.name));
     let page = Page {
         frame: Frame::of(state, signed, PLACE, title).await?.saying(said.notice),
@@ -112,7 +125,23 @@ async fn ask(
         name: words::name(&view.credential.name),
         projects: by_place(&services),
         services: view.services_count,
+        others,
         refusal: refusal(signed, Permission::ManageCredentials),
+        services_refusal: refusal(signed, Permission::ManageServices),
     };
     show(state, said.status, &page)
+}
+
+async fn others(state: &ConsoleState, signed: &Signed, reference: &str) -> Result<Vec<Other>> {
+    let broker = &state.app.broker;
+    let found = broker.others_of_host(&signed.caller, reference, limits::OTHERS).await?;
+    let other = |view: CredentialView| {
+        let credential = &view.credential;
+        let (name, status) = (words::name(&credential.name), words::status(view.status));
+        Other {
+            id: credential.id.to_string(),
+            shown: format!("{name} ({}) – {status}", credential.handle),
+        }
+    };
+    Ok(found.into_iter().map(other).collect())
 }

@@ -4,6 +4,7 @@ mod add;
 mod check;
 mod delete;
 mod edit;
+mod give;
 mod list;
 mod renewal;
 mod replace;
@@ -51,6 +52,7 @@ pub fn router() -> Router<ConsoleState> {
             get(version_end::page).post(version_end::end),
         )
         .route("/console/credentials/{id}/delete", get(delete::page).post(delete::delete))
+        .route("/console/credentials/{id}/give", post(give::give))
 }
 
 /// The credential of a page's address.
