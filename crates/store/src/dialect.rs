@@ -236,6 +236,12 @@ pub(crate) fn failed(error: sqlx::Error) -> Error {
                 .hint("try again in a moment")
                 .because(error)
         }
+        // PostgreSQL's serialization_failure and deadlock_detected: one of two had to give way.
+        (_, Some("40001" | "40P01")) => {
+            Error::new(ErrorKind::Busy, "Another server changed the same at the same moment.")
+                .hint("try again")
+                .because(error)
+        }
         (_, Some(_)) => Error::internal(error),
         _ => {
             Error::unavailable("The database is out of reach; nothing was acknowledged.".to_owned())
