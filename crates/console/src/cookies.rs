@@ -19,6 +19,7 @@ use crate::limits;
 const SESSION: &str = "claviger-session";
 const NOTICE: &str = "claviger-notice";
 const BINDING: &str = "claviger-sign-in";
+const CONNECTING: &str = "claviger-connecting";
 
 impl ConsoleSettings {
     fn name(&self, name: &str) -> String {
@@ -61,6 +62,16 @@ impl ConsoleSettings {
     /// What binds a sign-in to the browser that presents it.
     pub(crate) fn binding_of(&self, headers: &HeaderMap) -> Option<Secret> {
         self.read(headers, BINDING).map(|text| Secret::from(text.to_owned()))
+    }
+
+    /// The cookie of the browser in which an account is being connected.
+    pub(crate) fn connecting_cookie(&self, name: &str) -> Option<HeaderValue> {
+        self.cookie(CONNECTING, name, &format!("; Max-Age={}", limits::SIGN_IN_SECONDS))
+    }
+
+    /// Which connecting was begun in this browser.
+    pub(crate) fn connecting_of<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        self.read(headers, CONNECTING)
     }
 
     /// A notice for the next page.

@@ -10,6 +10,7 @@ use domain::host::Host;
 use domain::id::MemberId;
 use domain::policy::Permission;
 use domain::provider::Provider;
+use domain::text::hexadecimal;
 use domain::url::WebUrl;
 use providers::OAuthRules;
 use store::oauth_flows::OAuthFlow;
@@ -32,6 +33,8 @@ pub struct Connecting {
     pub authorize_url: String,
     /// Until when.
     pub expires_at: Timestamp,
+    /// What it is told from others by. It opens nothing.
+    pub name: String,
 }
 
 impl Broker {
@@ -141,7 +144,7 @@ impl Broker {
         };
         let expires_at = flow.expires_at;
         self.store_flow(caller, (host, is_new_host), flow, state_hash).await?;
-        Ok(Connecting { authorize_url, expires_at })
+        Ok(Connecting { authorize_url, expires_at, name: hexadecimal(&state_hash) })
     }
 
     async fn store_flow(

@@ -17,6 +17,7 @@ use domain::id::MemberId;
 use domain::id::RequestId;
 use domain::policy::Permission;
 use domain::provider::Provider;
+use domain::text::hexadecimal;
 use providers::Api;
 use providers::LoginFacts;
 use providers::OAuthClient;
@@ -57,6 +58,8 @@ pub enum CameBack {
 /// Whom a browser that came back would connect an account to.
 #[derive(Clone, Debug)]
 pub struct Awaited {
+    /// What it is told from others by, as where it was begun.
+    pub name: String,
     /// The member who began it.
     pub member_id: MemberId,
     /// Their address.
@@ -73,7 +76,8 @@ impl Broker {
     #[boxed]
     pub async fn who_awaits_account(&self, state: Option<&Secret>) -> Result<Option<Awaited>> {
         let state = state.filter(|it| is_short(it)).ok_or_else(unknown)?;
-        let flow = self.flow_of(&vault::token_hash(state)).await?;
+        let state_hash = vault::token_hash(state);
+        let flow = self.flow_of(&state_hash).await?;
         let flow = flow.filter(|flow| self.clock.now() < flow.expires_at).ok_or_else(unknown)?;
         let Some(member) = flow.member_id else { return Ok(None) };
         let host = self.host_of_flow(&flow).await?;
@@ -83,6 +87,7 @@ impl Broker {
         let organization = store::organizations::by_id(&mut session, organization).await?;
         let (member, organization) = member.zip(organization).ok_or_else(unknown)?;
         Ok(Some(Awaited {
+            name: hexadecimal(&state_hash),
             member_id: member.id,
             member: member.email,
             organization: organization.name,

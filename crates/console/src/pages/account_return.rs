@@ -122,9 +122,12 @@ async fn come_back(
     }
 }
 
-/// Whether the very member who began it is signed in to the console in this browser. There is nobody
-/// else whose account it could become.
+/// Whether it was begun in this very browser, by the member who is signed in here. Being that member is
+/// not enough: whoever has a token of theirs may have sent them to the provider.
 async fn is_theirs(state: &ConsoleState, parts: &Parts, awaited: &Awaited) -> Result<bool> {
+    if state.settings.connecting_of(&parts.headers) != Some(awaited.name.as_str()) {
+        return Ok(false);
+    }
     let signed = Signed::find(parts, state).await?;
     let member = signed.and_then(|signed| signed.caller.principal.member_id);
     Ok(member == Some(awaited.member_id))

@@ -127,6 +127,13 @@ async fn nobody_connects_for_somebody_else() {
 
     // Without script, for oneself; then the other sees it, and can do nothing with it.
     let own = scene.browser_as(&mona, PLAIN).await;
+    // Who has a token of theirs may send them there, too: what was not begun in this browser is asked.
+    let begun = scene.world.run_as(&mona, &begin, "").await.json();
+    own.open(begun["authorize_url"].as_str().unwrap()).await;
+    own.see("Connect your account?").await;
+    own.press("Do not connect").await;
+    assert_eq!(accounts(&scene, &mona).await, 0);
+    own.open(&scene.url("/")).await;
     own.press("mona, your accounts").await;
     scene.forge.sign_in(Some("octocat"));
     own.press(&connect(&scene)).await;

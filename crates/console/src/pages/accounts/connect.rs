@@ -9,6 +9,7 @@ use domain::Result;
 use domain::provider::Provider;
 use domain::url::WebUrl;
 use http::StatusCode;
+use http::header;
 use serde::Deserialize;
 
 use super::PLACE;
@@ -62,7 +63,11 @@ pub async fn connect(
         until: Moment::of(begun.expires_at, broker.now()),
         url: begun.authorize_url,
     };
-    show(&state, StatusCode::OK, &page)
+    let mut response = show(&state, StatusCode::OK, &page)?;
+    if let Some(cookie) = state.settings.connecting_cookie(&begun.name) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 async fn begun(
